@@ -16,8 +16,8 @@ class AppendFile {
  public:
   virtual ~AppendFile() = default;
 
-  // Adds `data` at the end. After an error the tail of the file is undefined and the file must not be
-  // appended to again. RESOURCE_EXHAUSTED when the disk is full.
+  // Adds `data` at the end. After an error the tail of the file is undefined and the file must not
+  // be appended to again. RESOURCE_EXHAUSTED when the disk is full.
   virtual absl::Status Append(absl::string_view data) = 0;
 
   // Returns once everything appended so far survives a power cut.
@@ -27,11 +27,11 @@ class AppendFile {
 // What is known of a path without reading it.
 struct FileInfo {
   uint64_t size_bytes = 0;
-  bool regular = false;   // a regular file; false for folders, devices, sockets and links
-  bool symlink = false;   // the path itself is a symbolic link
-  uint32_t mode = 0;      // permission bits, 07777
-  uint32_t owner = 0;     // user id
-  uint32_t group = 0;     // group id
+  bool regular = false;  // a regular file; false for folders, devices, sockets and links
+  bool symlink = false;  // the path itself is a symbolic link
+  uint32_t mode = 0;     // permission bits, 07777
+  uint32_t owner = 0;    // user id
+  uint32_t group = 0;    // group id
 };
 
 // The one seam to files. The production implementation is `PosixFileSystem()`; tests and the
@@ -46,8 +46,8 @@ class FileSystem {
   virtual absl::StatusOr<std::string> ReadFile(const std::string& path,
                                                uint64_t size_bytes_max) = 0;
 
-  // Opens a file for appending and creates it with `mode` if it does not exist. A created file is not
-  // durable before `SyncFolder`.
+  // Opens a file for appending and creates it with `mode` if it does not exist. A created file is
+  // not durable before `SyncFolder`.
   virtual absl::StatusOr<std::unique_ptr<AppendFile>> OpenForAppend(const std::string& path,
                                                                     uint32_t mode) = 0;
 
@@ -85,8 +85,8 @@ class FileSystem {
 // The file system of this machine. Never destroyed.
 FileSystem& PosixFileSystem();
 
-// Writes `data` beside `path`, syncs it, renames it over `path` and syncs the folder: after a crash the
-// file has either its old or its new bytes. The file gets `mode`.
+// Writes `data` beside `path`, syncs it, renames it over `path` and syncs the folder: after a crash
+// the file has either its old or its new bytes. The file gets `mode`.
 absl::Status WriteFileAtomically(FileSystem& fs, const std::string& path, absl::string_view data,
                                  uint32_t mode);
 

@@ -10,10 +10,10 @@ namespace baton {
 absl::Status Annotate(const absl::Status& status, absl::string_view context);
 
 // Makes a Status of a POSIX error number: "`context`: No such file or directory (ENOENT)". The code
-// says what the caller can do: ENOENT is NOT_FOUND, EACCES, EPERM and EROFS are PERMISSION_DENIED, ENOSPC
-// and EDQUOT are RESOURCE_EXHAUSTED, EEXIST is ALREADY_EXISTS, connection errors and EAGAIN are
-// UNAVAILABLE, ETIMEDOUT is DEADLINE_EXCEEDED, ELOOP and ENOTDIR are FAILED_PRECONDITION, the rest is
-// INTERNAL.
+// says what the caller can do: ENOENT is NOT_FOUND, EACCES, EPERM and EROFS are PERMISSION_DENIED,
+// ENOSPC and EDQUOT are RESOURCE_EXHAUSTED, EEXIST is ALREADY_EXISTS, connection errors and EAGAIN
+// are UNAVAILABLE, ETIMEDOUT is DEADLINE_EXCEEDED, ELOOP and ENOTDIR are FAILED_PRECONDITION, the
+// rest is INTERNAL.
 absl::Status PosixError(absl::string_view context, int error_number);
 
 }  // namespace baton

@@ -9,11 +9,11 @@
 // Named alike so that they can be replaced by those.
 
 // Evaluates an expression that yields a Status and returns it from the calling function unless ok.
-#define RETURN_IF_ERROR(expr)                            \
-  do {                                                   \
+#define RETURN_IF_ERROR(expr)                                         \
+  do {                                                                \
     if (::absl::Status baton_status_ = (expr); !baton_status_.ok()) { \
-      return baton_status_;                              \
-    }                                                    \
+      return baton_status_;                                           \
+    }                                                                 \
   } while (false)
 
 #define BATON_STATUS_CONCAT_INNER_(a, b) a##b

@@ -9,8 +9,8 @@
 
 namespace baton {
 
-// A std::mutex that clang's thread-safety analysis understands. Not absl::Mutex: Debian's build of it
-// is not instrumented, and TSan reports false races under it.
+// A std::mutex that clang's thread-safety analysis understands. Not absl::Mutex: Debian's build of
+// it is not instrumented, and TSan reports false races under it.
 class ABSL_LOCKABLE Mutex {
  public:
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mutex_.lock(); }

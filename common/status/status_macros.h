@@ -23,9 +23,12 @@
 #define ASSIGN_OR_RETURN(lhs, expr) \
   BATON_ASSIGN_OR_RETURN_(BATON_STATUS_CONCAT_(baton_statusor_, __LINE__), lhs, expr)
 
+// `lhs` may be a declaration and `statusor` names a variable: neither can be put in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define BATON_ASSIGN_OR_RETURN_(statusor, lhs, expr) \
   auto statusor = (expr);                            \
   if (!statusor.ok()) {                              \
     return std::move(statusor).status();             \
   }                                                  \
   lhs = std::move(statusor).value()
+// NOLINTEND(bugprone-macro-parentheses)

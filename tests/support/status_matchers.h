@@ -53,7 +53,10 @@ MATCHER_P(IsOkAndHolds, value, "is ok and holds a value that matches") {
 // ASSERT_OK_AND_ASSIGN(auto value, Function()): fails the test unless the StatusOr is ok.
 #define ASSERT_OK_AND_ASSIGN(lhs, expr) \
   BATON_ASSERT_OK_AND_ASSIGN_(BATON_TEST_CONCAT_(baton_statusor_, __LINE__), lhs, expr)
+// `lhs` may be a declaration and `statusor` names a variable: neither can be put in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define BATON_ASSERT_OK_AND_ASSIGN_(statusor, lhs, expr) \
   auto statusor = (expr);                                \
   ASSERT_THAT(statusor, ::baton::IsOk());                \
   lhs = std::move(statusor).value()
+// NOLINTEND(bugprone-macro-parentheses)

@@ -1,0 +1,114 @@
+#!/bin/bash
+# The rules of style that a tool can check and clang-tidy does not: sizes, banned words, directions of
+# includes. Prints every violation as FILE:LINE: what; fails if there is one.
+source "$(dirname "$0")/lib.sh"
+
+readonly file_lines_max=400 header_lines_max=200 header_lines_aim=150 function_lines_max=70
+violations=0
+
+violation() {
+  printf '%s\n' "$*"
+  violations=$((violations + 1))
+}
+
+# ban PATTERN REASON FILE...: no line of code may match. Comments may: they explain the rules.
+ban() {
+  local pattern="$1" reason="$2" hit
+  shift 2
+  (($#)) || return 0
+  while IFS= read -r hit; do
+    violation "${hit%%:*}:$(cut --delimiter=: --fields=2 <<<"$hit"): $reason"
+  done < <(grep --with-filename --line-number --perl-regexp "^(?!\s*(//|#(?!\s*(include|if|elif))))(?:.*)(?:$pattern)" "$@")
+}
+
+# ban_anywhere PATTERN REASON FILE...: no line may match, comments included.
+ban_anywhere() {
+  local pattern="$1" reason="$2" hit
+  shift 2
+  (($#)) || return 0
+  while IFS= read -r hit; do
+    violation "${hit%%:*}:$(cut --delimiter=: --fields=2 <<<"$hit"): $reason"
+  done < <(grep --with-filename --line-number --perl-regexp "$pattern" "$@")
+}
+
+check_file_lengths() {
+  local lines file
+  while read -r lines file; do
+    if ((lines > file_lines_max)); then
+      violation "$file:$lines: longer than $file_lines_max lines"
+    elif [[ "$file" == *.h ]] && ((lines > header_lines_max)); then
+      violation "$file:$lines: a header longer than $header_lines_max lines"
+    elif [[ "$file" == *.h ]] && ((lines > header_lines_aim)); then
+      echo "$file:$lines: warning: a header longer than $header_lines_aim lines"
+    fi
+  done < <(wc --lines "${code[@]}" "${protos[@]}" | grep --invert-match ' total$')
+}
+
+check_function_lengths() {
+  local line
+  while IFS= read -r line; do
+    violation "$line"
+  done < <(ctags --languages=C++ --kinds-C++=f --fields=+ne --sort=no -f - "${code[@]}" |
+    awk -F '\t' -v max="$function_lines_max" '{
+      first = last = 0
+      for (i = 4; i <= NF; i++) {
+        if ($i ~ /^line:/) first = substr($i, 6)
+        if ($i ~ /^end:/) last = substr($i, 5)
+      }
+      if (last - first + 1 > max)
+        printf "%s:%d: function %s has %d lines, more than %d\n", $2, first, $1, last - first + 1, max
+    }')
+}
+
+check_headers() {
+  local file
+  for file in "${headers[@]}"; do
+    grep --quiet '^#pragma once$' "$file" || violation "$file:1: no #pragma once"
+  done
+  ban 'std::string_view' "use absl::string_view: Debian's Abseil has its own type" "${headers[@]}"
+  ban '#\s*include [<"](spdlog|yaml-cpp)/' "too costly for a header; include it in the .cc" \
+    "${headers[@]}"
+  ban '#\s*include <windows\.h>' "windows.h belongs into x_windows.cc" "${headers[@]}"
+}
+
+check_code() {
+  ban_anywhere '\b(TODO|FIXME|XXX)\b' "unfinished work belongs into the tracker" "${all[@]}"
+  ban_anywhere '(?<![\w./])/(home|work|Users)/\w' "an absolute path of somebody's machine" "${all[@]}"
+  ban 'absl::Mutex\b|absl/synchronization/mutex\.h' \
+    "use common/sync/mutex.h: Debian's absl::Mutex gives false races under TSan" "${code[@]}"
+  ban '#\s*(if|ifdef|ifndef|elif)\b.*\b_WIN32\b' \
+    "platforms are chosen in CMake: x_posix.cc, x_windows.cc" "${code[@]}"
+  ban '#\s*include "absl/log/' "Debian's Abseil has no absl/log" "${code[@]}"
+
+  local without_services
+  mapfile -t without_services < <(printf '%s\n' "${code[@]}" |
+    grep --invert-match --extended-regexp '^tests/|_service\.(h|cc)$|/grpc_[a-z_]*\.(h|cc)$')
+  ban '#\s*include ".*\.grpc\.pb\.h"' "only *_service and grpc_* files include it" \
+    "${without_services[@]}"
+}
+
+# forbid_include FOLDER OTHER: sources of FOLDER never include OTHER.
+forbid_include() {
+  local files
+  mapfile -t files < <(printf '%s\n' "${code[@]}" | grep "^$1/")
+  ban "#\\s*include \"$2/" "$1 must not depend on $2" "${files[@]}"
+}
+
+install_packages check
+cd "$root"
+mapfile -t headers < <(sources h)
+mapfile -t code < <(sources cc h)
+mapfile -t protos < <(sources proto)
+mapfile -t all < <(sources cc h proto txt sh yaml in service | grep --invert-match '^deploy/style.sh$')
+
+check_file_lengths
+check_function_lengths
+check_headers
+check_code
+forbid_include agent coordinator
+forbid_include coordinator agent
+forbid_include common agent
+forbid_include common coordinator
+forbid_include proto common
+log "style: ${#code[@]} sources, ${#protos[@]} protos, $violations violations"
+((violations == 0))

@@ -33,6 +33,8 @@ absl::StatusCode CodeOf(int error_number) {
       return absl::StatusCode::kDeadlineExceeded;
     case ELOOP:
     case ENOTDIR:
+    case EISDIR:
+    case ENXIO:
       return absl::StatusCode::kFailedPrecondition;
     default:
       return absl::StatusCode::kInternal;

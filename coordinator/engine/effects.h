@@ -1,0 +1,136 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "baton/agent/v1/agent.pb.h"
+#include "baton/journal/v1/journal.pb.h"
+#include "baton/plan/v1/host.pb.h"
+#include "baton/plan/v1/plan.pb.h"
+#include "coordinator/journal/journal.h"
+
+namespace baton {
+
+// What the engine asks of the world, and what the world tells the engine. The driver carries
+// effects out in order; every call gets one answer, with the same `call`, at any later time.
+// Answers to calls that the engine no longer waits for are harmless.
+
+// Make these records durable as one transaction, then say Appended or AppendFailed before anything
+// else.
+struct AppendRecords {
+  std::vector<journal::v1::Record> records;
+};
+
+// Ask an agent to accept the run's epoch. Answer: ClaimAnswered. The driver fills the journal's
+// end.
+struct ClaimHost {
+  uint64_t call = 0;
+  std::string host;
+  plan::v1::Claim claim;
+};
+
+// Ask an agent to change its host. Answer: ChangeAnswered.
+struct ChangeHost {
+  uint64_t call = 0;
+  std::string host;
+  std::string step;
+  plan::v1::Fence fence;
+  plan::v1::Action action;
+  plan::v1::Assignment assignment;  // for set_assignment
+  absl::Duration timeout;           // give up the call, not the operation
+};
+
+// Read a host. Answer: HostRead.
+struct ReadHost {
+  uint64_t call = 0;
+  std::string host;
+};
+
+// Try connections from a host. Answer: HostProbed.
+struct ProbeHost {
+  uint64_t call = 0;
+  std::string host;
+  agent::v1::ProbeRequest request;
+};
+
+// Say TimerFired once `delay` has passed.
+struct SetTimer {
+  uint64_t timer = 0;
+  absl::Duration delay;
+};
+
+// The journal cannot be written: forget the run in memory, keep it as journaled, and say so.
+struct Halt {
+  absl::Status status;
+};
+
+using Effect =
+    std::variant<AppendRecords, ClaimHost, ChangeHost, ReadHost, ProbeHost, SetTimer, Halt>;
+using Effects = std::vector<Effect>;
+
+// The records of the last AppendRecords are durable.
+struct Appended {
+  std::vector<StoredRecord> records;
+};
+
+// They are not, or it is not known.
+struct AppendFailed {
+  absl::Status status;
+};
+
+struct ClaimAnswered {
+  uint64_t call = 0;
+  absl::Status status;
+};
+
+struct ChangeAnswered {
+  uint64_t call = 0;
+  absl::StatusOr<plan::v1::Operation> operation;
+};
+
+struct HostRead {
+  uint64_t call = 0;
+  absl::StatusOr<plan::v1::Host> host;
+};
+
+struct HostProbed {
+  uint64_t call = 0;
+  absl::StatusOr<agent::v1::ProbeReport> report;
+};
+
+struct TimerFired {
+  uint64_t timer = 0;
+};
+
+// A person wants the run to stop at the next step boundary.
+struct StopAsked {
+  std::string actor;
+  bool cancel = false;
+  std::string reason;
+};
+
+// Start the run that the state holds, or go on with it at the epoch that it holds.
+struct Begin {};
+
+// Go on with a paused run, or take over one that was running when the coordinator died.
+struct ResumeAsked {
+  std::string actor;
+  journal::v1::RunResumed resumed;
+};
+
+// Do not go on with a run that was running when the coordinator died: pause it.
+struct PauseFound {
+  std::string actor;
+  plan::v1::PauseReason reason = plan::v1::PAUSE_REASON_UNSPECIFIED;
+  std::string detail;
+};
+
+using Event = std::variant<Begin, Appended, AppendFailed, ClaimAnswered, ChangeAnswered, HostRead,
+                           HostProbed, TimerFired, StopAsked, ResumeAsked, PauseFound>;
+
+}  // namespace baton

@@ -1,0 +1,189 @@
+// The life of one step: call, read back, judge.
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/words/words.h"
+#include "coordinator/engine/engine.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace baton {
+namespace {
+
+absl::Duration TimeoutOf(const plan::v1::Step& step) {
+  return absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(step.timeout()));
+}
+
+}  // namespace
+
+void Engine::Launch(Flight& flight) {
+  const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  flight.deadline_timer = StartTimer(TimeoutOf(step));
+  if (alive_timer_ == 0) alive_timer_ = StartTimer(kAlivePeriod);
+  if (Changes(step.action())) {
+    Send(flight);
+  } else {
+    ReadBack(flight);
+  }
+}
+
+void Engine::Send(Flight& flight) {
+  const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  flight.retry_timer = 0;
+  flight.call = next_id_++;
+  ++flight.tries;
+  effects_.push_back(ChangeHost{flight.call, step.host(), step.name(), FenceFor(flight),
+                                step.action(), AssignmentFor(flight), TimeoutOf(step)});
+}
+
+void Engine::ReadBack(Flight& flight) {
+  const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  if (!flight.reading) flight.tries = 0;
+  flight.reading = true;
+  flight.retry_timer = 0;
+  flight.call = next_id_++;
+  ++flight.tries;
+  if (ProvedByProbe(step)) {
+    effects_.push_back(ProbeHost{flight.call, step.host(), ProbesFor(step)});
+  } else {
+    effects_.push_back(ReadHost{flight.call, step.host()});
+  }
+}
+
+Flight* Engine::FindFlight(uint64_t call) {
+  for (auto& [step, flight] : flights_) {
+    if (flight.call == call && call != 0) return &flight;
+  }
+  return nullptr;
+}
+
+void Engine::On(const ChangeAnswered& event) {
+  Flight* flight = FindFlight(event.call);
+  if (flight == nullptr || flight->reading) return;
+  flight->call = 0;
+  if (!event.operation.ok()) {
+    const absl::Status& status = event.operation.status();
+    flight->ambiguous = flight->ambiguous || LeavesDoubt(status);
+    flight->last_words = std::string(status.message());
+    const CallError error = Classify(status);
+    if (error == CallError::kAgain) return TryAgain(*flight);
+    fenced_off_ = fenced_off_ || error == CallError::kFenced;
+    // An earlier send of the same id may have arrived: only read-back can tell.
+    if (flight->ambiguous) return ReadBack(*flight);
+    return Finish(*flight, plan::v1::STEP_FAILED, flight->last_words, {});
+  }
+  switch (event.operation->state()) {
+    case plan::v1::OPERATION_SUCCEEDED:
+    case plan::v1::OPERATION_UNKNOWN:
+      flight->operation = *event.operation;
+      return ReadBack(*flight);
+    case plan::v1::OPERATION_FAILED:
+      flight->operation = *event.operation;
+      return Finish(*flight, plan::v1::STEP_FAILED, event.operation->detail(), {});
+    case plan::v1::OPERATION_INTERRUPTED:
+      flight->operation = *event.operation;
+      return Finish(*flight, plan::v1::INTERRUPTED, event.operation->detail(), {});
+    default:
+      flight->ambiguous = true;
+      flight->last_words = "the agent still works on it";
+      return TryAgain(*flight);
+  }
+}
+
+void Engine::TryAgain(Flight& flight) {
+  if (flight.overdue) return ReadBack(flight);
+  flight.retry_timer = StartTimer(RetryDelay(flight.tries));
+}
+
+void Engine::On(const HostRead& event) {
+  Flight* flight = FindFlight(event.call);
+  if (flight == nullptr) return;
+  flight->call = 0;
+  if (!event.host.ok()) return ReadFailed(*flight, event.host.status());
+  const plan::v1::Step& step = *state_.ledger(flight->step).step;
+  Judge(*flight, CheckHost(step, AssignmentFor(*flight), ObservationOf(*flight, *event.host)));
+}
+
+void Engine::On(const HostProbed& event) {
+  Flight* flight = FindFlight(event.call);
+  if (flight == nullptr) return;
+  flight->call = 0;
+  if (!event.report.ok()) return ReadFailed(*flight, event.report.status());
+  Judge(*flight, CheckProbes(*event.report));
+}
+
+void Engine::Judge(Flight& flight, const Check& check) {
+  const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  const Outcome outcome = Decide(flight, Changes(step.action()), check);
+  if (outcome.state == plan::v1::PENDING) {
+    flight.last_words = outcome.detail;
+    flight.retry_timer = StartTimer(RetryDelay(flight.tries));
+    return;
+  }
+  Finish(flight, outcome.state, outcome.detail, check.evidence);
+}
+
+void Engine::ReadFailed(Flight& flight, const absl::Status& status) {
+  const bool changes = Changes(state_.ledger(flight.step).step->action());
+  const bool again = changes ? flight.tries < kReadBackTries : !flight.overdue;
+  if (again && Classify(status) == CallError::kAgain) {
+    flight.retry_timer = StartTimer(RetryDelay(flight.tries));
+    return;
+  }
+  const std::string before =
+      flight.operation.has_value() ? flight.operation->detail() : flight.last_words;
+  Finish(flight, plan::v1::UNKNOWN,
+         absl::StrCat(before.empty() ? "" : absl::StrCat(before, "; "),
+                      "cannot be read back: ", status.message()),
+         {});
+}
+
+void Engine::Finish(const Flight& flight, plan::v1::StepState state, std::string detail,
+                    journal::v1::Evidence evidence) {
+  const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  journal::v1::Record record = NewRecord(state_.run().actor());
+  journal::v1::StepFinished& finished = *record.mutable_step_finished();
+  finished.set_step(step.name());
+  finished.set_attempt(state_.status(flight.step).attempt());
+  finished.set_state(state);
+  finished.set_detail(std::move(detail));
+  if (flight.operation.has_value()) *finished.mutable_operation() = *flight.operation;
+  *finished.mutable_evidence() = std::move(evidence);
+  finished.set_changed(Changes(step.action()) &&
+                       (flight.operation.has_value() || flight.ambiguous));
+  flights_.erase(flight.step);
+  Emit(std::move(record));
+  Advance();
+}
+
+plan::v1::Fence Engine::FenceFor(const Flight& flight) const {
+  const StepLedger& ledger = state_.ledger(flight.step);
+  plan::v1::Fence fence;
+  fence.set_farm_id(farm_id_);
+  fence.set_epoch(state_.run().epoch());
+  fence.set_run(state_.run().run());
+  fence.set_incarnation(state_.incarnation());
+  fence.set_sequence(ledger.started.sequence());
+  fence.set_record_hash(ledger.started.hash());
+  fence.set_operation_id(absl::StrCat(state_.run().run(), "/", ledger.step->name(), "/",
+                                      state_.status(flight.step).attempt()));
+  return fence;
+}
+
+plan::v1::Assignment Engine::AssignmentFor(const Flight& flight) const {
+  plan::v1::Assignment assignment = state_.plan().assignment();
+  assignment.set_epoch(state_.run().epoch());
+  assignment.set_run(state_.run().run());
+  assignment.set_state(state_.ledger(flight.step).step->action().set_assignment());
+  return assignment;
+}
+
+plan::v1::HostObservation Engine::ObservationOf(const Flight& flight,
+                                                const plan::v1::Host& host) const {
+  plan::v1::HostObservation observation;
+  observation.set_host(state_.ledger(flight.step).step->host());
+  *observation.mutable_state() = host;
+  return observation;
+}
+
+}  // namespace baton

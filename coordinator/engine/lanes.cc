@@ -1,0 +1,83 @@
+#include "coordinator/engine/lanes.h"
+
+#include "coordinator/engine/transitions.h"
+
+namespace baton {
+namespace {
+
+// A lane of a stage: a range of steps, and how far it is.
+struct Lane {
+  size_t next = 0;  // first step that is not settled
+  size_t end = 0;
+  bool begun = false;
+  bool done() const { return next == end; }
+};
+
+// The lanes of the stage that the step at `first` belongs to.
+std::vector<Lane> LanesOf(const RunState& state, size_t first) {
+  std::vector<Lane> lanes;
+  const size_t stage = state.ledger(first).stage;
+  for (size_t i = 0; i < state.step_count(); ++i) {
+    if (state.ledger(i).stage != stage) continue;
+    if (lanes.size() == state.ledger(i).lane) lanes.push_back({i, i, false});
+    Lane& lane = lanes.back();
+    if (lane.next == i && Settled(state.status(i).state())) ++lane.next;
+    if (state.status(i).state() != plan::v1::PENDING) lane.begun = true;
+    lane.end = i + 1;
+  }
+  return lanes;
+}
+
+size_t FirstUnsettled(const RunState& state) {
+  size_t index = 0;
+  while (index < state.step_count() && Settled(state.status(index).state())) ++index;
+  return index;
+}
+
+bool ExclusiveStepUnderWay(const RunState& state) {
+  for (size_t i = 0; i < state.step_count(); ++i) {
+    if (state.status(i).state() == plan::v1::STARTED && state.ledger(i).step->farm_exclusive()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::vector<size_t> RunnableSteps(const RunState& state) {
+  std::vector<size_t> runnable;
+  const size_t first = FirstUnsettled(state);
+  if (first == state.step_count()) return runnable;
+  const plan::v1::Stage& stage = state.plan().stages(static_cast<int>(state.ledger(first).stage));
+  const bool undecided = state.FirstUndecided() < state.step_count();
+  const std::vector<Lane> lanes = LanesOf(state, first);
+  bool exclusive = ExclusiveStepUnderWay(state);
+  size_t open = 0;
+  for (const Lane& lane : lanes) {
+    if (lane.begun && !lane.done()) ++open;
+  }
+  for (const Lane& lane : lanes) {
+    if (stage.first_lane_leads() && &lane != &lanes.front() && !lanes.front().done()) break;
+    if (lane.done()) continue;
+    if (!lane.begun && (undecided || open >= stage.max_parallel())) continue;
+    if (!lane.begun) ++open;
+    if (state.status(lane.next).state() != plan::v1::PENDING) continue;
+    const bool needs_farm = state.ledger(lane.next).step->farm_exclusive();
+    if (needs_farm && exclusive) continue;
+    exclusive = exclusive || needs_farm;
+    runnable.push_back(lane.next);
+  }
+  return runnable;
+}
+
+bool AllSettled(const RunState& state) { return FirstUnsettled(state) == state.step_count(); }
+
+bool AnyStarted(const RunState& state) {
+  for (size_t i = 0; i < state.step_count(); ++i) {
+    if (state.status(i).state() == plan::v1::STARTED) return true;
+  }
+  return false;
+}
+
+}  // namespace baton

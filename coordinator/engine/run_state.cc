@@ -1,0 +1,236 @@
+#include "coordinator/engine/run_state.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/status_macros.h"
+#include "common/words/words.h"
+#include "coordinator/engine/transitions.h"
+
+namespace baton {
+namespace {
+
+using journal::v1::Record;
+using plan::v1::RunPhase;
+using plan::v1::StepState;
+
+// Consecutive steps of one host in a stage form a lane.
+std::vector<StepLedger> MakeLedger(const plan::v1::Plan& plan) {
+  std::vector<StepLedger> ledger;
+  for (int stage = 0; stage < plan.stages_size(); ++stage) {
+    size_t lane = 0;
+    const std::string* host = nullptr;
+    for (const plan::v1::Step& step : plan.stages(stage).steps()) {
+      if (host != nullptr && *host != step.host()) ++lane;
+      host = &step.host();
+      ledger.push_back({&step, static_cast<size_t>(stage), lane, {}, false});
+    }
+  }
+  return ledger;
+}
+
+absl::Status Misplaced(const Record& record, absl::string_view why) {
+  return absl::DataLossError(
+      absl::StrCat("journal record ", record.sequence(), " of run ", record.run(), ": ", why));
+}
+
+absl::string_view KindOf(const Record& record) {
+  const google::protobuf::FieldDescriptor* field =
+      Record::descriptor()->FindFieldByNumber(static_cast<int>(record.body_case()));
+  return field == nullptr ? absl::string_view("a record of an unknown kind")
+                          : absl::string_view(field->name());
+}
+
+}  // namespace
+
+absl::Status RunState::MovePhase(const Record& record, RunPhase to) {
+  if (FindTransition(run_.phase(), record.body_case(), to) == nullptr) {
+    return Misplaced(record, absl::StrCat(KindOf(record), " cannot lead from ", Word(run_.phase()),
+                                          " to ", Word(to)));
+  }
+  run_.set_phase(to);
+  return absl::OkStatus();
+}
+
+absl::Status RunState::MoveStep(const Record& record, size_t index, StepState to) {
+  plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
+  if (FindTransition(status.state(), record.body_case(), to) == nullptr) {
+    return Misplaced(record, absl::StrCat(KindOf(record), " cannot lead step ", status.step(),
+                                          " from ", Word(status.state()), " to ", Word(to)));
+  }
+  status.set_state(to);
+  return absl::OkStatus();
+}
+
+absl::Status RunState::Apply(const Record& record) {
+  switch (record.body_case()) {
+    case Record::kRunStarted:
+      return ApplyRunStarted(record);
+    case Record::kClaimFinished:
+      return ApplyClaimFinished(record);
+    case Record::kStepStarted:
+      return ApplyStepStarted(record);
+    case Record::kStepFinished:
+      return ApplyStepFinished(record);
+    case Record::kRunAlive:
+      return absl::OkStatus();
+    case Record::kRunPaused:
+      RETURN_IF_ERROR(MovePhase(record, plan::v1::RUN_PAUSED));
+      run_.set_pause_reason(record.run_paused().reason());
+      run_.set_detail(record.run_paused().detail());
+      pause_requested_ = false;
+      return absl::OkStatus();
+    case Record::kRunResumed:
+      return ApplyRunResumed(record);
+    case Record::kStopRequested:
+      return ApplyStopRequested(record);
+    case Record::kRunFinished:
+      return ApplyRunFinished(record);
+    default:
+      return Misplaced(record, absl::StrCat(KindOf(record), " does not belong to a run"));
+  }
+}
+
+absl::Status RunState::ApplyRunStarted(const Record& record) {
+  RETURN_IF_ERROR(MovePhase(record, plan::v1::RUN_RUNNING));
+  const journal::v1::RunStarted& started = record.run_started();
+  run_.set_run(record.run());
+  *run_.mutable_plan() = started.plan();
+  run_.set_epoch(started.epoch());
+  run_.set_actor(record.actor());
+  run_.set_request_id(started.request_id());
+  *run_.mutable_start_time() = record.time();
+  incarnation_ = started.incarnation();
+  farm_file_ = started.farm_file();
+  ledger_ = MakeLedger(run_.plan());
+  for (const StepLedger& entry : ledger_) {
+    plan::v1::StepStatus* status = run_.add_steps();
+    status->set_step(entry.step->name());
+    status->set_state(plan::v1::PENDING);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunState::ApplyClaimFinished(const Record& record) {
+  const journal::v1::ClaimFinished& claim = record.claim_finished();
+  if (claim.epoch() != run_.epoch()) {
+    return Misplaced(record, absl::StrCat("a claim of epoch ", claim.epoch(), " in a run at epoch ",
+                                          run_.epoch()));
+  }
+  if (claim.accepted()) run_.add_claimed_hosts(claim.host());
+  return absl::OkStatus();
+}
+
+absl::Status RunState::ApplyStepStarted(const Record& record) {
+  const journal::v1::StepStarted& started = record.step_started();
+  ASSIGN_OR_RETURN(const size_t index, FindStep(started.step()));
+  RETURN_IF_ERROR(MoveStep(record, index, plan::v1::STARTED));
+  plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
+  status.set_attempt(started.attempt());
+  status.clear_detail();
+  status.clear_end_time();
+  *status.mutable_start_time() = record.time();
+  ledger_[index].reported = false;
+  return absl::OkStatus();
+}
+
+absl::Status RunState::ApplyStepFinished(const Record& record) {
+  const journal::v1::StepFinished& finished = record.step_finished();
+  ASSIGN_OR_RETURN(const size_t index, FindStep(finished.step()));
+  if (finished.attempt() != status(index).attempt()) {
+    return Misplaced(
+        record, absl::StrCat("attempt ", finished.attempt(), " of ", finished.step(),
+                             " ends while attempt ", status(index).attempt(), " is under way"));
+  }
+  RETURN_IF_ERROR(MoveStep(record, index, finished.state()));
+  plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
+  status.set_detail(finished.detail());
+  *status.mutable_end_time() = record.time();
+  ledger_[index].reported = finished.has_operation() || !Changes(ledger_[index].step->action());
+  if (finished.changed()) run_.set_changed(true);
+  return absl::OkStatus();
+}
+
+absl::Status RunState::ApplyRunResumed(const Record& record) {
+  const journal::v1::RunResumed& resumed = record.run_resumed();
+  const RunPhase to =
+      run_.phase() == plan::v1::RUN_CANCELLING ? plan::v1::RUN_CANCELLING : plan::v1::RUN_RUNNING;
+  size_t index = step_count();
+  if (resumed.decision() != journal::v1::DECISION_UNSPECIFIED) {
+    ASSIGN_OR_RETURN(index, FindStep(resumed.step()));
+  }
+  RETURN_IF_ERROR(MovePhase(record, to));
+  if (index < step_count()) {
+    const bool retry = resumed.decision() == journal::v1::RETRY;
+    RETURN_IF_ERROR(MoveStep(record, index, retry ? plan::v1::PENDING : plan::v1::SKIPPED));
+    plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
+    status.set_detail(absl::StrCat(retry ? "tried again by " : "vouched for by ", record.actor(),
+                                   ": ", resumed.reason()));
+  }
+  run_.set_epoch(resumed.epoch());
+  run_.clear_pause_reason();
+  run_.clear_detail();
+  run_.clear_claimed_hosts();
+  incarnation_ = resumed.incarnation();
+  pause_requested_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status RunState::ApplyStopRequested(const Record& record) {
+  const bool cancel = record.stop_requested().cancel();
+  RETURN_IF_ERROR(MovePhase(record, cancel || run_.phase() != plan::v1::RUN_RUNNING
+                                        ? plan::v1::RUN_CANCELLING
+                                        : plan::v1::RUN_RUNNING));
+  if (!cancel) pause_requested_ = true;
+  stop_reason_ = absl::StrCat(record.actor(), ": ", record.stop_requested().reason());
+  return absl::OkStatus();
+}
+
+absl::Status RunState::ApplyRunFinished(const Record& record) {
+  RETURN_IF_ERROR(MovePhase(record, record.run_finished().phase()));
+  run_.set_detail(record.run_finished().detail());
+  run_.clear_pause_reason();
+  *run_.mutable_end_time() = record.time();
+  return absl::OkStatus();
+}
+
+void RunState::Stamp(const StoredRecord& stored) {
+  run_.set_sequence(stored.record.sequence());
+  if (!stored.record.has_step_started()) return;
+  const absl::StatusOr<size_t> index = FindStep(stored.record.step_started().step());
+  if (!index.ok()) return;
+  ledger_[*index].started.set_sequence(stored.record.sequence());
+  ledger_[*index].started.set_hash(stored.hash);
+}
+
+absl::StatusOr<size_t> RunState::FindStep(absl::string_view name) const {
+  for (size_t index = 0; index < ledger_.size(); ++index) {
+    if (ledger_[index].step->name() == name) return index;
+  }
+  return absl::NotFoundError(absl::StrCat("run ", run_.run(), " has no step \"", name, "\""));
+}
+
+size_t RunState::FirstUndecided() const {
+  size_t index = 0;
+  while (index < step_count() && !NeedsDecision(status(index).state())) ++index;
+  return index;
+}
+
+bool RunState::Claimed() const {
+  return std::all_of(plan().hosts().begin(), plan().hosts().end(), [this](const std::string& host) {
+    return std::find(run_.claimed_hosts().begin(), run_.claimed_hosts().end(), host) !=
+           run_.claimed_hosts().end();
+  });
+}
+
+absl::StatusOr<RunState> Replay(absl::Span<const StoredRecord> records) {
+  RunState state;
+  for (const StoredRecord& stored : records) {
+    RETURN_IF_ERROR(state.Apply(stored.record));
+    state.Stamp(stored);
+  }
+  return state;
+}
+
+}  // namespace baton

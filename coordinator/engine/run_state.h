@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "baton/journal/v1/journal.pb.h"
+#include "baton/plan/v1/run.pb.h"
+#include "coordinator/journal/journal.h"
+
+namespace baton {
+
+// What the engine knows of a step beyond what people see of it.
+struct StepLedger {
+  const plan::v1::Step* step = nullptr;  // in the run's plan
+  size_t stage = 0;                      // index of its stage
+  size_t lane = 0;                       // index of its lane in that stage
+  plan::v1::Anchor started;  // sequence and hash of the StepStarted of the attempt; for the fence
+  bool reported = false;     // the agent reported the attempt as ended, so the next one may rise
+};
+
+// A run as its records tell it: nothing but the fold of `Apply` over them. Copies are not cheap,
+// and not needed. Not thread-safe.
+class RunState {
+ public:
+  RunState() = default;
+  RunState(const RunState&) = delete;
+  RunState& operator=(const RunState&) = delete;
+  RunState(RunState&&) = default;
+  RunState& operator=(RunState&&) = default;
+
+  // Takes in the next record of the run. DATA_LOSS, naming record and state, if the tables of
+  // transitions.h do not allow it there; the state is unchanged then.
+  absl::Status Apply(const journal::v1::Record& record);
+
+  // Notes where a record lies. `Apply` of it came before.
+  void Stamp(const StoredRecord& stored);
+
+  const plan::v1::Run& run() const { return run_; }
+  const plan::v1::Plan& plan() const { return run_.plan(); }
+  const std::string& incarnation() const { return incarnation_; }
+  const std::string& farm_file() const { return farm_file_; }
+  bool pause_requested() const { return pause_requested_; }
+  const std::string& stop_reason() const { return stop_reason_; }
+
+  size_t step_count() const { return ledger_.size(); }
+  const StepLedger& ledger(size_t index) const { return ledger_[index]; }
+  const plan::v1::StepStatus& status(size_t index) const {
+    return run_.steps(static_cast<int>(index));
+  }
+
+  // Index of a step by name; NOT_FOUND if the plan has no such step.
+  absl::StatusOr<size_t> FindStep(absl::string_view name) const;
+
+  // The step whose outcome a person must decide about: the first in plan order, or step_count().
+  size_t FirstUndecided() const;
+
+  // Every host of the run accepted the claim of the present epoch.
+  bool Claimed() const;
+
+ private:
+  absl::Status ApplyRunStarted(const journal::v1::Record& record);
+  absl::Status ApplyClaimFinished(const journal::v1::Record& record);
+  absl::Status ApplyStepStarted(const journal::v1::Record& record);
+  absl::Status ApplyStepFinished(const journal::v1::Record& record);
+  absl::Status ApplyRunResumed(const journal::v1::Record& record);
+  absl::Status ApplyStopRequested(const journal::v1::Record& record);
+  absl::Status ApplyRunFinished(const journal::v1::Record& record);
+  absl::Status MovePhase(const journal::v1::Record& record, plan::v1::RunPhase to);
+  absl::Status MoveStep(const journal::v1::Record& record, size_t index, plan::v1::StepState to);
+
+  plan::v1::Run run_;
+  std::string incarnation_;
+  std::string farm_file_;
+  bool pause_requested_ = false;
+  std::string stop_reason_;
+  std::vector<StepLedger> ledger_;
+};
+
+// Folds the records of one run, oldest first. DATA_LOSS as Apply.
+absl::StatusOr<RunState> Replay(absl::Span<const StoredRecord> records);
+
+}  // namespace baton

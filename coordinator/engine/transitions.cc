@@ -1,0 +1,99 @@
+#include "coordinator/engine/transitions.h"
+
+namespace baton {
+namespace {
+
+using journal::v1::Record;
+using plan::v1::RunPhase;
+using plan::v1::StepState;
+
+constexpr RunTransition kRunTransitions[] = {
+    {plan::v1::RUN_PHASE_UNSPECIFIED, Record::kRunStarted, plan::v1::RUN_RUNNING,
+     "The run starts."},
+    {plan::v1::RUN_RUNNING, Record::kRunPaused, plan::v1::RUN_PAUSED,
+     "A step did not succeed, a person asked, or the farm must be looked at first."},
+    {plan::v1::RUN_RUNNING, Record::kStopRequested, plan::v1::RUN_RUNNING,
+     "A person asked for a pause; the steps under way are finished first."},
+    {plan::v1::RUN_RUNNING, Record::kStopRequested, plan::v1::RUN_CANCELLING,
+     "A person asked for an end; the steps under way are finished first."},
+    {plan::v1::RUN_RUNNING, Record::kRunResumed, plan::v1::RUN_RUNNING,
+     "The Baton coordinator was restarted and goes on by itself."},
+    {plan::v1::RUN_RUNNING, Record::kRunFinished, plan::v1::RUN_SUCCEEDED,
+     "Every step is done and proved."},
+    {plan::v1::RUN_RUNNING, Record::kRunFinished, plan::v1::RUN_STOPPED,
+     "Refused before the first change."},
+    {plan::v1::RUN_PAUSED, Record::kRunResumed, plan::v1::RUN_RUNNING,
+     "A person decided that the run goes on."},
+    {plan::v1::RUN_PAUSED, Record::kStopRequested, plan::v1::RUN_CANCELLING,
+     "A person asked for an end."},
+    {plan::v1::RUN_PAUSED, Record::kRunFinished, plan::v1::RUN_STOPPED,
+     "A person ended the run by force, as it is."},
+    {plan::v1::RUN_CANCELLING, Record::kStopRequested, plan::v1::RUN_CANCELLING,
+     "Asked again; nothing changes."},
+    {plan::v1::RUN_CANCELLING, Record::kRunResumed, plan::v1::RUN_CANCELLING,
+     "The Baton coordinator was restarted while the run was ending."},
+    {plan::v1::RUN_CANCELLING, Record::kRunFinished, plan::v1::RUN_CANCELLED,
+     "The steps under way are finished; nothing was undone."},
+    {plan::v1::RUN_CANCELLING, Record::kRunFinished, plan::v1::RUN_SUCCEEDED,
+     "The last step was under way when the end was asked for, and succeeded."},
+};
+
+constexpr StepTransition kStepTransitions[] = {
+    {plan::v1::PENDING, Record::kStepStarted, plan::v1::STARTED,
+     "The step is journaled; then its host is called."},
+    {plan::v1::STARTED, Record::kStepFinished, plan::v1::SUCCEEDED, "Done, and read back."},
+    {plan::v1::STARTED, Record::kStepFinished, plan::v1::STEP_FAILED,
+     "Tried, and what should have come of it did not."},
+    {plan::v1::STARTED, Record::kStepFinished, plan::v1::INTERRUPTED,
+     "The agent died in the middle of something that must not simply be repeated."},
+    {plan::v1::STARTED, Record::kStepFinished, plan::v1::UNKNOWN,
+     "It could not be read back what came of it."},
+    {plan::v1::STEP_FAILED, Record::kRunResumed, plan::v1::PENDING,
+     "A person wants the step tried again."},
+    {plan::v1::INTERRUPTED, Record::kRunResumed, plan::v1::PENDING,
+     "A person wants the step tried again."},
+    {plan::v1::UNKNOWN, Record::kRunResumed, plan::v1::PENDING,
+     "A person wants the step tried again; the agent is first asked what became of it."},
+    {plan::v1::STEP_FAILED, Record::kRunResumed, plan::v1::SKIPPED,
+     "A person vouches for the step."},
+    {plan::v1::INTERRUPTED, Record::kRunResumed, plan::v1::SKIPPED,
+     "A person vouches for the step."},
+    {plan::v1::UNKNOWN, Record::kRunResumed, plan::v1::SKIPPED, "A person vouches for the step."},
+};
+
+template <typename Row, typename State>
+const Row* Find(absl::Span<const Row> rows, State from, Record::BodyCase record, State to) {
+  for (const Row& row : rows) {
+    if (row.from == from && row.record == record && row.to == to) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+absl::Span<const RunTransition> RunTransitions() { return kRunTransitions; }
+absl::Span<const StepTransition> StepTransitions() { return kStepTransitions; }
+
+const RunTransition* FindTransition(RunPhase from, Record::BodyCase record, RunPhase to) {
+  return Find(RunTransitions(), from, record, to);
+}
+
+const StepTransition* FindTransition(StepState from, Record::BodyCase record, StepState to) {
+  return Find(StepTransitions(), from, record, to);
+}
+
+bool Ended(RunPhase phase) {
+  return phase == plan::v1::RUN_SUCCEEDED || phase == plan::v1::RUN_STOPPED ||
+         phase == plan::v1::RUN_CANCELLED;
+}
+
+bool Settled(StepState state) {
+  return state == plan::v1::SUCCEEDED || state == plan::v1::SKIPPED || state == plan::v1::OWED;
+}
+
+bool NeedsDecision(StepState state) {
+  return state == plan::v1::STEP_FAILED || state == plan::v1::INTERRUPTED ||
+         state == plan::v1::UNKNOWN;
+}
+
+}  // namespace baton

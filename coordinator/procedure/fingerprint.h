@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "baton/plan/v1/plan.pb.h"
+
+namespace baton {
+
+// A host as lines of text, one fact a line, sorted: what a plan rests on and what may not move
+// between plan and run. Covers reachability, versions, profile, run states and startup types,
+// settings, file digests and assignment. Volatile facts (clock, space) are left out: they are
+// findings.
+std::vector<std::string> Fingerprint(const plan::v1::HostObservation& host);
+
+// SHA-256 over the fingerprints of all hosts and the farm file's digest. 32 bytes.
+std::string PlanDigest(const plan::v1::Observation& observation,
+                       absl::string_view farm_file_digest);
+
+// What moved between two observations, a sentence a fact: "fe2: was `service controller stopped
+// disabled`, is `service controller running automatic`". Empty if nothing did.
+std::vector<std::string> Moved(const plan::v1::Observation& before,
+                               const plan::v1::Observation& after);
+
+// The same for one host and the lines that a plan kept of it.
+std::vector<std::string> Moved(absl::string_view host, const std::vector<std::string>& before,
+                               const std::vector<std::string>& after);
+
+}  // namespace baton

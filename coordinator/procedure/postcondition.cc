@@ -1,0 +1,185 @@
+#include "coordinator/procedure/postcondition.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/types/span.h"
+#include "common/words/words.h"
+#include "coordinator/procedure/fingerprint.h"
+
+namespace baton {
+namespace {
+
+using plan::v1::Action;
+using plan::v1::HostObservation;
+using plan::v1::ServiceGoal;
+using plan::v1::ServiceState;
+
+// How long one probe may take.
+constexpr int kProbeTimeoutSeconds = 5;
+
+std::string Describe(const ServiceState& state) {
+  std::string text = absl::StrCat(Word(state.service()), " is ", Word(state.run_state()));
+  if (state.run_state() == plan::v1::RUNNING && state.initialization() != plan::v1::INITIALIZED) {
+    absl::StrAppend(&text, ", not initialised");
+  }
+  absl::StrAppend(&text, ", ", Word(state.startup_type()));
+  if (!state.detail().empty()) absl::StrAppend(&text, " (", state.detail(), ")");
+  return text;
+}
+
+bool Reached(const ServiceGoal& goal, const ServiceState& state) {
+  if (goal.startup_type() != plan::v1::STARTUP_TYPE_UNSPECIFIED &&
+      goal.startup_type() != state.startup_type()) {
+    return false;
+  }
+  if (goal.run_state() == plan::v1::RUN_STATE_UNSPECIFIED) return true;
+  if (goal.run_state() != state.run_state()) return false;
+  return goal.run_state() != plan::v1::RUNNING || state.initialization() == plan::v1::INITIALIZED;
+}
+
+// Adds what was found of one service to the check, and whether it is what was wanted.
+void CheckService(const ServiceGoal& goal, const plan::v1::Host& host, Check& check) {
+  const auto found =
+      std::find_if(host.services().begin(), host.services().end(),
+                   [&goal](const ServiceState& s) { return s.service() == goal.service(); });
+  if (found == host.services().end()) {
+    check.verdict = Verdict::kDoesNotHold;
+    absl::StrAppend(&check.detail, check.detail.empty() ? "" : "; ", "the host has no ",
+                    Word(goal.service()));
+    return;
+  }
+  *check.evidence.add_services() = *found;
+  if (!Reached(goal, *found)) check.verdict = Verdict::kDoesNotHold;
+  absl::StrAppend(&check.detail, check.detail.empty() ? "" : "; ", Describe(*found));
+}
+
+Check CheckServices(absl::Span<const ServiceGoal* const> goals, const plan::v1::Host& host) {
+  Check check;
+  check.verdict = Verdict::kHolds;
+  for (const ServiceGoal* goal : goals) CheckService(*goal, host, check);
+  return check;
+}
+
+void CheckSetting(plan::v1::Setting setting, absl::string_view wanted,
+                  const plan::v1::Configuration& configuration, Check& check) {
+  for (const plan::v1::SettingValue& value : configuration.settings()) {
+    if (value.setting() != setting) continue;
+    *check.evidence.add_settings() = value;
+    absl::StrAppend(&check.detail, check.detail.empty() ? "" : "; ", Word(setting), " is ",
+                    value.missing()     ? "missing"
+                    : value.encrypted() ? "encrypted"
+                                        : absl::StrCat("\"", value.value(), "\""));
+    if (value.missing() || value.value() != wanted) check.verdict = Verdict::kDoesNotHold;
+    return;
+  }
+  check.verdict = Verdict::kDoesNotHold;
+  absl::StrAppend(&check.detail, "the host's profile has no ", Word(setting));
+}
+
+Check StartSettingsCheck(const plan::v1::Configuration& configuration) {
+  Check check;
+  check.evidence.set_configuration_digest(configuration.digest());
+  check.verdict = configuration.error().empty() ? Verdict::kHolds : Verdict::kDoesNotHold;
+  check.detail = configuration.error();
+  return check;
+}
+
+Check CheckRewrite(const plan::v1::Rewrite& rewrite, const plan::v1::Host& host) {
+  Check check = StartSettingsCheck(host.configuration());
+  for (const plan::v1::SettingChange& change : rewrite.changes()) {
+    CheckSetting(change.setting(), change.new_value(), host.configuration(), check);
+  }
+  return check;
+}
+
+Check CheckSettings(const plan::v1::SettingExpectation& expected, const plan::v1::Host& host) {
+  Check check = StartSettingsCheck(host.configuration());
+  for (const plan::v1::SettingValue& value : expected.settings()) {
+    CheckSetting(value.setting(), value.value(), host.configuration(), check);
+  }
+  return check;
+}
+
+Check CheckAssignment(plan::v1::AssignmentState state, const plan::v1::Assignment& wanted,
+                      const plan::v1::Host& host) {
+  const plan::v1::Assignment& found = host.assignment();
+  Check check;
+  *check.evidence.mutable_assignment() = found;
+  const bool equal = found.state() == state && found.controller() == wanted.controller() &&
+                     found.cache() == wanted.cache() && found.epoch() == wanted.epoch();
+  check.verdict = equal ? Verdict::kHolds : Verdict::kDoesNotHold;
+  check.detail = absl::StrCat("the agent keeps ", found.controller(), " at epoch ", found.epoch(),
+                              ", ", Word(found.state()));
+  return check;
+}
+
+Check CheckUnchanged(const plan::v1::UnchangedExpectation& expected, const HostObservation& host) {
+  const std::vector<std::string> before(expected.fingerprint().begin(),
+                                        expected.fingerprint().end());
+  const std::vector<std::string> moved = Moved(host.host(), before, Fingerprint(host));
+  Check check;
+  check.verdict = moved.empty() ? Verdict::kHolds : Verdict::kDoesNotHold;
+  check.detail = moved.empty() ? "as the plan has it" : absl::StrJoin(moved, "; ");
+  return check;
+}
+
+}  // namespace
+
+bool ProvedByProbe(const plan::v1::Step& step) {
+  return step.action().has_expect_ports() || step.action().has_expect_ping();
+}
+
+agent::v1::ProbeRequest ProbesFor(const plan::v1::Step& step) {
+  agent::v1::ProbeRequest request;
+  request.mutable_timeout()->set_seconds(kProbeTimeoutSeconds);
+  if (step.action().has_expect_ping()) request.add_targets()->mutable_ping();
+  for (const uint32_t port : step.action().expect_ports().ports()) {
+    agent::v1::TcpTarget* target = request.add_targets()->mutable_tcp();
+    target->set_address(step.action().expect_ports().address());
+    target->set_port(port);
+  }
+  return request;
+}
+
+Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignment,
+                const HostObservation& host) {
+  const Action& action = step.action();
+  switch (action.kind_case()) {
+    case Action::kStartService:
+      return CheckServices({&action.start_service()}, host.state());
+    case Action::kStopService:
+      return CheckServices({&action.stop_service()}, host.state());
+    case Action::kSetStartupType:
+      return CheckServices({&action.set_startup_type()}, host.state());
+    case Action::kExpectServices: {
+      std::vector<const ServiceGoal*> goals;
+      for (const ServiceGoal& goal : action.expect_services().services()) goals.push_back(&goal);
+      return CheckServices(goals, host.state());
+    }
+    case Action::kRewrite:
+      return CheckRewrite(action.rewrite(), host.state());
+    case Action::kExpectSettings:
+      return CheckSettings(action.expect_settings(), host.state());
+    case Action::kSetAssignment:
+      return CheckAssignment(action.set_assignment(), assignment, host.state());
+    case Action::kExpectUnchanged:
+      return CheckUnchanged(action.expect_unchanged(), host);
+    default:
+      return {};
+  }
+}
+
+Check CheckProbes(const agent::v1::ProbeReport& report) {
+  Check check;
+  check.verdict = report.results().empty() ? Verdict::kDoesNotHold : Verdict::kHolds;
+  for (const agent::v1::ProbeResult& result : report.results()) {
+    if (result.verdict() != agent::v1::ACCEPTS) check.verdict = Verdict::kDoesNotHold;
+    check.evidence.add_probes(result.detail());
+  }
+  check.detail = absl::StrJoin(check.evidence.probes(), "; ");
+  return check;
+}
+
+}  // namespace baton

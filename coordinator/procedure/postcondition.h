@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+
+#include "baton/agent/v1/agent.pb.h"
+#include "baton/journal/v1/journal.pb.h"
+#include "baton/plan/v1/host.pb.h"
+#include "baton/plan/v1/plan.pb.h"
+
+namespace baton {
+
+// What read-back says of a step.
+enum class Verdict {
+  kHolds,        // what should have come of it is there
+  kDoesNotHold,  // it is not
+  kCannotTell,   // nothing that can be read shows it; only the operation's own result does
+};
+
+// A verdict, why, and what was read to reach it.
+struct Check {
+  Verdict verdict = Verdict::kCannotTell;
+  std::string detail;
+  journal::v1::Evidence evidence;
+};
+
+// The step is proved by probes from its host, not by reading it.
+bool ProvedByProbe(const plan::v1::Step& step);
+
+// The probes that prove such a step.
+agent::v1::ProbeRequest ProbesFor(const plan::v1::Step& step);
+
+// Compares a host with what the step should have come to. `assignment` is what the run publishes.
+// Pure.
+Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignment,
+                const plan::v1::HostObservation& host);
+
+// Compares probe results with what the step demands: every target accepts. Pure.
+Check CheckProbes(const agent::v1::ProbeReport& report);
+
+}  // namespace baton

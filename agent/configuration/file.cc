@@ -1,0 +1,168 @@
+#include "agent/configuration/file.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/hash/sha256.h"
+#include "common/status/status.h"
+#include "common/status/status_macros.h"
+
+namespace baton {
+namespace {
+
+constexpr size_t kDigestBytes = 32;
+// The file can hold passwords, and its own mode is given to a copy only when that is complete.
+constexpr uint32_t kPrivateMode = 0600;
+
+// A file that is complete before it gets its name, and removed if it never gets it.
+class StagedFile {
+ public:
+  StagedFile(FileSystem& fs, std::string path) : fs_(fs), path_(std::move(path)) {}
+  StagedFile(const StagedFile&) = delete;
+  StagedFile& operator=(const StagedFile&) = delete;
+  // An error here would hide the one that led here, and the next Write of this path removes the
+  // file.
+  ~StagedFile() {
+    if (written_) fs_.Remove(path_).IgnoreError();
+  }
+
+  // Writes and syncs the bytes. What an agent that died here left behind is removed first.
+  absl::Status Write(absl::string_view bytes) {
+    absl::Status removed = fs_.Remove(path_);
+    if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
+    written_ = true;
+    return fs_.CreateFile(path_, bytes, kPrivateMode);
+  }
+
+  absl::Status MoveTo(const std::string& path) {
+    RETURN_IF_ERROR(fs_.Rename(path_, path));
+    written_ = false;
+    return absl::OkStatus();
+  }
+
+  const std::string& path() const { return path_; }
+
+ private:
+  FileSystem& fs_;
+  const std::string path_;
+  bool written_ = false;
+};
+
+absl::Status CheckArguments(absl::string_view expected_digest, absl::string_view backup_suffix) {
+  if (expected_digest.size() != kDigestBytes) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the expected digest has ", expected_digest.size(), " bytes, not ", kDigestBytes));
+  }
+  const bool valid =
+      !backup_suffix.empty() && backup_suffix.size() <= ConfigurationFile::kBackupSuffixBytesMax &&
+      std::all_of(backup_suffix.begin(), backup_suffix.end(),
+                  [](unsigned char c) { return absl::ascii_isalnum(c) || c == '-' || c == '_'; });
+  if (valid) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("backup suffix \"", backup_suffix, "\": 1 to ",
+                                                 ConfigurationFile::kBackupSuffixBytesMax,
+                                                 " of letters, digits, - and _"));
+}
+
+absl::StatusOr<std::string> EditBytes(const std::string& bytes, absl::Span<const Edit> edits) {
+  ASSIGN_OR_RETURN(const ConfigurationDocument document, ConfigurationDocument::Parse(bytes));
+  return ApplyEdits(document, edits);
+}
+
+absl::Status DigestError(absl::string_view path, absl::string_view found,
+                         absl::string_view expected) {
+  return absl::AbortedError(
+      absl::StrCat(path, " has SHA-256 ", ToHex(found), ", not the expected ", ToHex(expected)));
+}
+
+}  // namespace
+
+ConfigurationFile::ConfigurationFile(FileSystem& fs, std::string path)
+    : fs_(fs), path_(std::move(path)) {}
+
+absl::StatusOr<ConfigurationFile::Snapshot> ConfigurationFile::Read() {
+  RETURN_IF_ERROR(Describe().status());
+  ASSIGN_OR_RETURN(std::string bytes, fs_.ReadFile(path_, kConfigurationBytesMax));
+  std::string digest = Sha256(bytes);
+  return Snapshot{std::move(bytes), std::move(digest)};
+}
+
+absl::StatusOr<ConfigurationFile::RewriteOutcome> ConfigurationFile::Rewrite(
+    absl::string_view expected_digest, absl::Span<const Edit> edits,
+    absl::string_view backup_suffix) {
+  RETURN_IF_ERROR(CheckArguments(expected_digest, backup_suffix));
+  ASSIGN_OR_RETURN(const Snapshot before, Read());
+  const absl::StatusOr<std::string> after = EditBytes(before.bytes, edits);
+  const bool changed = !after.ok() || *after != before.bytes;
+  if (changed && before.digest != expected_digest) {
+    return DigestError(path_, before.digest, expected_digest);
+  }
+  if (!after.ok()) return Annotate(after.status(), path_);
+  if (!changed) return RewriteOutcome{before.digest, before.digest, "", false};
+  std::string backup_path = BackupPath(backup_suffix);
+  RETURN_IF_ERROR(Annotate(KeepBackup(before.bytes, backup_path), absl::StrCat("back up ", path_)));
+  const std::string temporary_path = absl::StrCat(path_, ".new-", backup_suffix);
+  RETURN_IF_ERROR(
+      Annotate(Replace(before, *after, temporary_path), absl::StrCat("rewrite ", path_)));
+  std::string digest = Sha256(*after);
+  RETURN_IF_ERROR(Annotate(Confirm(digest),
+                           absl::StrCat("rewrite ", path_, ": the new bytes are in place, but")));
+  return RewriteOutcome{before.digest, std::move(digest), std::move(backup_path), true};
+}
+
+std::string ConfigurationFile::BackupPath(absl::string_view suffix) const {
+  return absl::StrCat(path_, ".bak-", suffix);
+}
+
+absl::StatusOr<FileInfo> ConfigurationFile::Describe() {
+  ASSIGN_OR_RETURN(const FileInfo info, fs_.Describe(path_));
+  if (info.symlink) {
+    return absl::FailedPreconditionError(absl::StrCat(path_, " is a symbolic link"));
+  }
+  if (!info.regular) {
+    return absl::FailedPreconditionError(absl::StrCat(path_, " is not a regular file"));
+  }
+  if (info.size_bytes > kConfigurationBytesMax) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        path_, " has ", info.size_bytes, " bytes; the limit is ", kConfigurationBytesMax));
+  }
+  return info;
+}
+
+absl::Status ConfigurationFile::KeepBackup(absl::string_view bytes,
+                                           const std::string& backup_path) {
+  const absl::StatusOr<FileInfo> existing = fs_.Describe(backup_path);
+  if (existing.ok()) {
+    if (existing->regular) return absl::OkStatus();
+    return absl::FailedPreconditionError(absl::StrCat(backup_path, " is not a regular file"));
+  }
+  if (!absl::IsNotFound(existing.status())) return existing.status();
+  // A backup cut short by a crash must not pass for the first capture.
+  StagedFile staged(fs_, absl::StrCat(backup_path, ".new"));
+  RETURN_IF_ERROR(staged.Write(bytes));
+  return staged.MoveTo(backup_path);
+}
+
+absl::Status ConfigurationFile::Replace(const Snapshot& before, absl::string_view after,
+                                        const std::string& temporary_path) {
+  ASSIGN_OR_RETURN(const FileInfo info, Describe());
+  StagedFile staged(fs_, temporary_path);
+  RETURN_IF_ERROR(staged.Write(after));
+  RETURN_IF_ERROR(fs_.SetOwnerAndMode(staged.path(), info.owner, info.group, info.mode));
+  // The backup's name must be durable before the bytes that it keeps go.
+  RETURN_IF_ERROR(fs_.SyncFolder(ParentFolder(path_)));
+  // Others may write the file too; this leaves them no more than the moment before the rename.
+  ASSIGN_OR_RETURN(const Snapshot now, Read());
+  if (now.digest != before.digest) return DigestError(path_, now.digest, before.digest);
+  return staged.MoveTo(path_);
+}
+
+absl::Status ConfigurationFile::Confirm(absl::string_view digest) {
+  RETURN_IF_ERROR(fs_.SyncFolder(ParentFolder(path_)));
+  ASSIGN_OR_RETURN(const Snapshot now, Read());
+  if (now.digest != digest) return DigestError(path_, now.digest, digest);
+  return absl::OkStatus();
+}
+
+}  // namespace baton

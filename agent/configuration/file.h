@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "agent/configuration/edit.h"
+#include "common/fs/file_system.h"
+
+namespace baton {
+
+// The platform's configuration file on this host. Backups and temporary files stand beside it, so
+// its folder must be writable. Does not lock: one rewrite at a time, which the agent's rule of one
+// changing operation per host gives. Errors name the path and never quote a value.
+class ConfigurationFile {
+ public:
+  // Letters, digits, "-" and "_" of a backup's suffix: a run's id.
+  static constexpr size_t kBackupSuffixBytesMax = 64;
+
+  struct Snapshot {
+    std::string bytes;
+    std::string digest;  // SHA-256 of `bytes`, 32 bytes
+  };
+
+  struct RewriteOutcome {
+    std::string digest_before;  // SHA-256, 32 bytes
+    std::string digest_after;   // equal to `digest_before` unless `changed`
+    std::string backup_path;    // empty unless `changed`
+    bool changed = false;
+  };
+
+  // `fs` must outlive this object.
+  ConfigurationFile(FileSystem& fs, std::string path);
+
+  // The file as it is. NOT_FOUND if it does not exist; FAILED_PRECONDITION for a symbolic link,
+  // anything else but a regular file, and more than kConfigurationBytesMax bytes (which are not
+  // read).
+  absl::StatusOr<Snapshot> Read();
+
+  // Applies the edits, all or none, and atomically replaces the file; owner, group and mode stay.
+  // Before that, the bytes of before are durable in `BackupPath(backup_suffix)`, mode 0600; a
+  // backup that is there already stays as it is, so that the first capture of a run wins. The new
+  // bytes are read back and compared.
+  //
+  // Errors are those of `Read`, `ConfigurationDocument::Parse` and `ApplyEdits`, and: ABORTED,
+  // naming both digests, if the file's digest is not `expected_digest`, unless it already holds
+  // every value, which is success without a change; ABORTED if it changes meanwhile;
+  // INVALID_ARGUMENT for an `expected_digest` that is not 32 bytes or a malformed suffix. On any
+  // error the file is untouched and the temporary file removed, except where the message says that
+  // the new bytes are in place: then only their durability or the reading back failed.
+  absl::StatusOr<RewriteOutcome> Rewrite(absl::string_view expected_digest,
+                                         absl::Span<const Edit> edits,
+                                         absl::string_view backup_suffix);
+
+  // "server.hsconf.bak-SUFFIX" beside the file.
+  std::string BackupPath(absl::string_view suffix) const;
+
+ private:
+  absl::StatusOr<FileInfo> Describe();
+  absl::Status KeepBackup(absl::string_view bytes, const std::string& backup_path);
+  absl::Status Replace(const Snapshot& before, absl::string_view after,
+                       const std::string& temporary_path);
+  absl::Status Confirm(absl::string_view digest);
+
+  FileSystem& fs_;
+  const std::string path_;
+};
+
+}  // namespace baton

@@ -1,6 +1,7 @@
 # Functions shared by the scripts of this folder and by .ci/run. Source it; do not run it.
 # shellcheck shell=bash
-set -euo pipefail
+set -Eeuo pipefail
+trap 'printf "error: %s line %s: exit %s: %s\n" "$0" "$LINENO" "$?" "$BASH_COMMAND" >&2' ERR
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 jobs="$(nproc)"

@@ -11,25 +11,21 @@ violation() {
   violations=$((violations + 1))
 }
 
-# ban PATTERN REASON FILE...: no line of code may match. Comments may: they explain the rules.
-ban() {
-  local pattern="$1" reason="$2" hit
-  shift 2
-  (($#)) || return 0
-  while IFS= read -r hit; do
-    violation "${hit%%:*}:$(cut --delimiter=: --fields=2 <<<"$hit"): $reason"
-  done < <(grep --with-filename --line-number --perl-regexp "^(?!\s*(//|#(?!\s*(include|if|elif))))(?:.*)(?:$pattern)" "$@")
-}
+# matches PATTERN FILE...: FILE:LINE:TEXT of the lines that match; none is no error.
+matches() { grep --with-filename --line-number --perl-regexp "$@" || (($? == 1)); }
 
 # ban_anywhere PATTERN REASON FILE...: no line may match, comments included.
 ban_anywhere() {
-  local pattern="$1" reason="$2" hit
+  local pattern="$1" reason="$2" file line
   shift 2
   (($#)) || return 0
-  while IFS= read -r hit; do
-    violation "${hit%%:*}:$(cut --delimiter=: --fields=2 <<<"$hit"): $reason"
-  done < <(grep --with-filename --line-number --perl-regexp "$pattern" "$@")
+  while IFS=: read -r file line _; do
+    violation "$file:$line: $reason"
+  done < <(matches "$pattern" "$@")
 }
+
+# ban PATTERN REASON FILE...: no line of code may match. Comments may: they explain the rules.
+ban() { ban_anywhere "^(?!\s*//).*?(?:$1)" "${@:2}"; }
 
 check_file_lengths() {
   local lines file
@@ -87,10 +83,17 @@ check_code() {
     "${without_services[@]}"
 }
 
+check_scripts() {
+  local scripts
+  mapfile -t scripts < <(find deploy tests -name '*.sh' | sort)
+  shellcheck --external-sources --severity=warning --format=gcc "${scripts[@]}" .ci/run ||
+    violations=$((violations + 1))
+}
+
 # forbid_include FOLDER OTHER: sources of FOLDER never include OTHER.
 forbid_include() {
   local files
-  mapfile -t files < <(printf '%s\n' "${code[@]}" | grep "^$1/")
+  mapfile -t files < <(sources cc h | sed --quiet "\\,^$1/,p")
   ban "#\\s*include \"$2/" "$1 must not depend on $2" "${files[@]}"
 }
 
@@ -105,6 +108,7 @@ check_file_lengths
 check_function_lengths
 check_headers
 check_code
+check_scripts
 forbid_include agent coordinator
 forbid_include coordinator agent
 forbid_include common agent

@@ -42,13 +42,14 @@ generate_sources() {
 # Fills includes_of[FILE] with the first-party files that FILE includes or imports directly.
 declare -A includes_of hash_of
 scan_includes() {
-  local file line
+  local file line all
+  mapfile -t all < <(sources cc h proto)
   while IFS=: read -r file line; do
     includes_of["$file"]+=" ${line//[[:space:]]/}"
   done < <(grep --with-filename --only-matching --perl-regexp \
-    '^\s*(#include|import)\s+"\K[^"]+' $(sources cc h proto) |
+    '^\s*(#include|import)\s+"\K[^"]+' "${all[@]}" |
     sed -e 's/\(\.grpc\)\?\.pb\.h$/.proto/' -e 's,:baton/,:proto/baton/,')
-  while read -r line file; do hash_of["$file"]="$line"; done < <(sha256sum $(sources cc h proto))
+  while read -r line file; do hash_of["$file"]="$line"; done < <(sha256sum "${all[@]}")
 }
 
 # key_of FILE: the hash of the file, of all it includes, of the checks and of the tool.

@@ -43,11 +43,12 @@ leader_of() {
   warden="$(warden_of "$1")" && nspawn="$(pgrep --parent "$warden")" && pgrep --parent "$nspawn"
 }
 
+# exec_on HOST CMD...: becomes the command; in a subshell where more is to follow.
 exec_on() {
   local leader
   leader="$(leader_of "$1")" || die "host $1 is off"
   shift
-  nsenter --target "$leader" --mount --uts --ipc --net --pid --cgroup -- \
+  exec nsenter --target "$leader" --mount --uts --ipc --net --pid --cgroup -- \
     env --ignore-environment PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 "$@"
 }
 
@@ -135,7 +136,7 @@ wait_for_host() {
   done
   [[ "$answer" == running ]] && return
   tail --lines=20 "$state/hosts/$1/console" >&2
-  [[ -z "$answer" ]] || exec_on "$1" systemctl list-units --failed --no-pager >&2 || true
+  [[ -z "$answer" ]] || (exec_on "$1" systemctl list-units --failed --no-pager) >&2 || true
   die "host $1 did not boot: systemd says \"${answer:-nothing}\""
 }
 
@@ -179,7 +180,7 @@ up() {
   ensure_root "$bin"
 
   # A disk in memory: what a lab leaves behind is nothing. `up` that fails takes down what it began.
-  trap down EXIT
+  trap 'echo "error: the lab did not come up" >&2; down' EXIT
   mkdir --parents "$state"
   mount --types tmpfs --options mode=0755 baton-lab "$state"
   mkdir "$state/hosts"
@@ -246,7 +247,7 @@ case "$command" in
   down) down ;;
   status) status ;;
   exec) need_host "${1:-}" && exec_on "$@" ;;
-  outside) ip netns exec "$lab_netns" "$@" ;;
+  outside) exec ip netns exec "$lab_netns" "$@" ;;
   file) need_host "${1:-}" && echo "$state/hosts/$1/root$2" ;;
   cut) need_host "${1:-}" && ip -netns "$lab_netns" link set "to-$1" down ;;
   mend) need_host "${1:-}" && ip -netns "$lab_netns" link set "to-$1" up ;;

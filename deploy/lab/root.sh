@@ -1,5 +1,6 @@
 # The root file system that the lab's hosts share, read-only, under an overlay each. Source after lib.sh.
 # shellcheck shell=bash
+: "${root:?source deploy/lib.sh first}"
 
 readonly lab_cache=/var/cache/baton-lab root_seconds_max=600
 
@@ -50,10 +51,12 @@ runtime_packages() {
   local program library
   for program in "$1"/*; do
     [[ -x "$program" && -f "$program" ]] || continue
-    ldd "$program" 2>/dev/null | awk '$2 == "=>" && $3 ~ /^\// { print $3 }'
+    # A script has no libraries, and says so with an error.
+    { ldd "$program" 2>/dev/null || true; } | awk '$2 == "=>" && $3 ~ /^\// { print $3 }'
   done | sort --unique | while read -r library; do
-    dpkg-query --search "$library" "/usr$library" "$(realpath "$library")" 2>/dev/null |
-      head --lines=1 | cut --delimiter=: --fields=1
+    # Debian's database knows a library by the path under /lib or under /usr/lib: one of them fails.
+    { dpkg-query --search "$library" "/usr$library" 2>/dev/null || true; } |
+      sed --quiet '1s/:.*//p'
   done | sort --unique
 }
 

@@ -16,7 +16,7 @@
 namespace baton {
 namespace {
 
-constexpr uint64_t kReadChunkBytes = 64 * 1024;
+constexpr uint64_t kReadChunkBytes = uint64_t{64} << 10;
 constexpr mode_t kPermissionBits = 07777;
 
 // Calls a system function again as long as a signal interrupts it.

@@ -46,7 +46,7 @@ void AddNames(const Map& paths, const std::string& prefix, std::vector<std::stri
   for (auto it = paths.lower_bound(prefix); it != paths.end(); ++it) {
     if (!absl::StartsWith(it->first, prefix)) break;
     const std::string name = it->first.substr(prefix.size());
-    if (!name.empty() && name.find('/') == std::string::npos) names.push_back(name);
+    if (!name.empty() && !absl::StrContains(name, '/')) names.push_back(name);
   }
 }
 
@@ -186,7 +186,7 @@ absl::StatusOr<std::unique_ptr<AppendFile>> FakeFileSystem::OpenForAppend(const 
                                                                           uint32_t mode) {
   const MutexLock lock(mutex_);
   RETURN_IF_ERROR(BeginMutation());
-  RETURN_IF_ERROR(CheckParent("open", path));
+  RETURN_IF_ERROR(CheckFolder("open", path, ParentFolder(path)));
   absl::StatusOr<FilePtr> file = Find("open", path);
   if (absl::IsNotFound(file.status())) file = Add(path, mode);
   RETURN_IF_ERROR(file.status());
@@ -196,8 +196,8 @@ absl::StatusOr<std::unique_ptr<AppendFile>> FakeFileSystem::OpenForAppend(const 
 absl::Status FakeFileSystem::CreateFile(const std::string& path, absl::string_view data,
                                         uint32_t mode) {
   const MutexLock lock(mutex_);
-  RETURN_IF_ERROR(CheckParent("open", path));
-  if (files_.count(path) > 0 || folders_.count(path) > 0) return Fail("open", path, EEXIST);
+  RETURN_IF_ERROR(CheckFolder("open", path, ParentFolder(path)));
+  if (files_.contains(path) || folders_.contains(path)) return Fail("open", path, EEXIST);
   const FilePtr file = Add(path, mode);
   RETURN_IF_ERROR(Write(data, *file));
   file->Sync();
@@ -220,9 +220,9 @@ absl::Status FakeFileSystem::Rename(const std::string& from, const std::string& 
   const MutexLock lock(mutex_);
   RETURN_IF_ERROR(BeginMutation());
   const std::string verb = absl::StrCat("rename ", from, " to");
-  if (files_.count(from) == 0) return Fail(verb, to, ENOENT);
-  RETURN_IF_ERROR(CheckParent(verb, to));
-  if (folders_.count(to) > 0) return Fail(verb, to, EISDIR);
+  if (!files_.contains(from)) return Fail(verb, to, ENOENT);
+  RETURN_IF_ERROR(CheckFolder(verb, to, ParentFolder(to)));
+  if (folders_.contains(to)) return Fail(verb, to, EISDIR);
   if (from == to) return absl::OkStatus();
   const std::string folder = ParentFolder(from);
   const std::string to_folder = ParentFolder(to);
@@ -260,9 +260,7 @@ absl::Status FakeFileSystem::Remove(const std::string& path) {
 absl::Status FakeFileSystem::SyncFolder(const std::string& folder) {
   const MutexLock lock(mutex_);
   RETURN_IF_ERROR(BeginMutation());
-  if (folders_.count(folder) == 0) {
-    return Fail("open", folder, files_.count(folder) > 0 ? ENOTDIR : ENOENT);
-  }
+  RETURN_IF_ERROR(CheckFolder("open", folder, folder));
   MakeNamesDurable(folder);
   return absl::OkStatus();
 }
@@ -271,7 +269,7 @@ absl::Status FakeFileSystem::CreateFolders(const std::string& folder, uint32_t m
   const MutexLock lock(mutex_);
   RETURN_IF_ERROR(BeginMutation());
   for (std::string path = folder; path != "/" && path != "."; path = ParentFolder(path)) {
-    if (files_.count(path) > 0) return Fail("create folder", path, ENOTDIR);
+    if (files_.contains(path)) return Fail("create folder", path, ENOTDIR);
   }
   AddFolders(folder, mode);
   return absl::OkStatus();
@@ -279,9 +277,7 @@ absl::Status FakeFileSystem::CreateFolders(const std::string& folder, uint32_t m
 
 absl::StatusOr<std::vector<std::string>> FakeFileSystem::ListFolder(const std::string& folder) {
   const MutexLock lock(mutex_);
-  if (folders_.count(folder) == 0) {
-    return Fail("list", folder, files_.count(folder) > 0 ? ENOTDIR : ENOENT);
-  }
+  RETURN_IF_ERROR(CheckFolder("list", folder, folder));
   const std::string prefix = PrefixOf(folder);
   std::vector<std::string> names;
   AddNames(files_, prefix, names);
@@ -315,24 +311,24 @@ absl::Status FakeFileSystem::BeginMutation() {
 absl::Status FakeFileSystem::Write(absl::string_view data, File& file) {
   const absl::Status begun = BeginMutation();
   const size_t allowed = begun.ok() ? data.size() : data.size() / 2;
-  const size_t written = static_cast<size_t>(std::min<uint64_t>(allowed, space_bytes_));
+  const auto written = static_cast<size_t>(std::min<uint64_t>(allowed, space_bytes_));
   file.data.append(data.data(), written);
   if (space_bytes_ != kUnlimited) space_bytes_ -= written;
   RETURN_IF_ERROR(begun);
   return written == data.size() ? absl::OkStatus() : PosixError("write", ENOSPC);
 }
 
-absl::Status FakeFileSystem::CheckParent(absl::string_view verb, const std::string& path) const {
-  const std::string parent = ParentFolder(path);
-  if (folders_.count(parent) > 0) return absl::OkStatus();
-  return Fail(verb, path, files_.count(parent) > 0 ? ENOTDIR : ENOENT);
+absl::Status FakeFileSystem::CheckFolder(absl::string_view verb, const std::string& path,
+                                         const std::string& folder) const {
+  if (folders_.contains(folder)) return absl::OkStatus();
+  return Fail(verb, path, files_.contains(folder) ? ENOTDIR : ENOENT);
 }
 
 absl::StatusOr<FakeFileSystem::FilePtr> FakeFileSystem::Find(absl::string_view verb,
                                                              const std::string& path) const {
   const auto found = files_.find(path);
   if (found != files_.end()) return found->second;
-  if (folders_.count(path) > 0) return Fail(verb, path, EISDIR);
+  if (folders_.contains(path)) return Fail(verb, path, EISDIR);
   return Fail(verb, path, ENOENT);
 }
 

@@ -83,8 +83,9 @@ class FakeFileSystem : public FileSystem {
 
   absl::Status BeginMutation() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Write(absl::string_view data, File& file) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status CheckParent(absl::string_view verb, const std::string& path) const
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Ok if `folder`, which a call on `path` needs, is one.
+  absl::Status CheckFolder(absl::string_view verb, const std::string& path,
+                           const std::string& folder) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<FilePtr> Find(absl::string_view verb, const std::string& path) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   FilePtr Add(const std::string& path, uint32_t mode) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

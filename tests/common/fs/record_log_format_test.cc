@@ -13,10 +13,8 @@ namespace {
 
 using ::absl::StatusCode;
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::ElementsAreArray;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 const std::vector<std::string>& SmallRecords() {
   static const auto* const records = new std::vector<std::string>{

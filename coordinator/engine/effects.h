@@ -14,7 +14,7 @@
 #include "baton/plan/v1/plan.pb.h"
 #include "coordinator/journal/journal.h"
 
-namespace baton {
+namespace baton::engine {
 
 // What the engine asks of the world, and what the world tells the engine. The driver carries
 // effects out in order; every call gets one answer, with the same `call`, at any later time.
@@ -133,4 +133,4 @@ struct PauseFound {
 using Event = std::variant<Begin, Appended, AppendFailed, ClaimAnswered, ChangeAnswered, HostRead,
                            HostProbed, TimerFired, StopAsked, ResumeAsked, PauseFound>;
 
-}  // namespace baton
+}  // namespace baton::engine

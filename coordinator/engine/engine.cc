@@ -10,7 +10,7 @@
 #include "coordinator/engine/transitions.h"
 #include "google/protobuf/util/time_util.h"
 
-namespace baton {
+namespace baton::engine {
 
 using journal::v1::Record;
 using plan::v1::RunPhase;
@@ -288,4 +288,4 @@ uint64_t Engine::StartTimer(absl::Duration delay) {
   return timer;
 }
 
-}  // namespace baton
+}  // namespace baton::engine

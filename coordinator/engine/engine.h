@@ -12,7 +12,7 @@
 #include "coordinator/engine/run_state.h"
 #include "coordinator/procedure/postcondition.h"
 
-namespace baton {
+namespace baton::engine {
 
 // Drives one run. It decides and does nothing else: no I/O, no clock, no threads. Events come in
 // with the time, effects go out; a driver carries them out (coordinator/service) or a simulator
@@ -105,4 +105,4 @@ class Engine {
   bool halted_ = false;
 };
 
-}  // namespace baton
+}  // namespace baton::engine

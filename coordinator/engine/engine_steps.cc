@@ -7,7 +7,7 @@
 #include "coordinator/engine/engine.h"
 #include "google/protobuf/util/time_util.h"
 
-namespace baton {
+namespace baton::engine {
 namespace {
 
 absl::Duration TimeoutOf(const plan::v1::Step& step) {
@@ -186,4 +186,4 @@ plan::v1::HostObservation Engine::ObservationOf(const Flight& flight,
   return observation;
 }
 
-}  // namespace baton
+}  // namespace baton::engine

@@ -4,18 +4,18 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace baton {
+namespace baton::engine {
 namespace {
 
 // The agent reported success.
 Outcome AfterSuccess(const Flight& flight, const Check& check) {
-  switch (check.verdict) {
-    case Verdict::kHolds:
+  switch (check.proof) {
+    case Proof::kHolds:
       return {plan::v1::SUCCEEDED, check.detail};
-    case Verdict::kDoesNotHold:
+    case Proof::kDoesNotHold:
       return {plan::v1::STEP_FAILED,
               absl::StrCat("the agent reported success, but read-back finds: ", check.detail)};
-    case Verdict::kCannotTell:
+    case Proof::kCannotTell:
       return {plan::v1::SUCCEEDED, flight.operation->detail()};
   }
   return {};
@@ -25,14 +25,14 @@ Outcome AfterSuccess(const Flight& flight, const Check& check) {
 Outcome AfterDoubt(const Flight& flight, const Check& check) {
   const std::string doubt =
       flight.operation.has_value() ? flight.operation->detail() : flight.last_words;
-  switch (check.verdict) {
-    case Verdict::kHolds:
+  switch (check.proof) {
+    case Proof::kHolds:
       return {plan::v1::SUCCEEDED, absl::StrCat(check.detail, " (read back after: ", doubt, ")")};
-    case Verdict::kDoesNotHold:
+    case Proof::kDoesNotHold:
       // Without a report the agent may still be at it, or act on a late request.
       return {flight.operation.has_value() ? plan::v1::STEP_FAILED : plan::v1::UNKNOWN,
               absl::StrCat(doubt, "; read back: ", check.detail)};
-    case Verdict::kCannotTell:
+    case Proof::kCannotTell:
       return {plan::v1::UNKNOWN,
               absl::StrCat(doubt, "; nothing that can be read tells what came of it")};
   }
@@ -73,10 +73,10 @@ Outcome Decide(const Flight& flight, bool changes, const Check& check) {
         flight.operation.has_value() && flight.operation->state() == plan::v1::OPERATION_SUCCEEDED;
     return success ? AfterSuccess(flight, check) : AfterDoubt(flight, check);
   }
-  if (check.verdict == Verdict::kHolds) return {plan::v1::SUCCEEDED, check.detail};
+  if (check.proof == Proof::kHolds) return {plan::v1::SUCCEEDED, check.detail};
   // What only reads may look again until its time is over: ports open and pages come up late.
   if (!flight.overdue) return {plan::v1::PENDING, check.detail};
   return {plan::v1::STEP_FAILED, check.detail};
 }
 
-}  // namespace baton
+}  // namespace baton::engine

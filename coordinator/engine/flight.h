@@ -11,7 +11,7 @@
 #include "baton/plan/v1/run.pb.h"
 #include "coordinator/procedure/postcondition.h"
 
-namespace baton {
+namespace baton::engine {
 
 // Limits of the engine. All of them are attempts or times of a call; how long a step may take in
 // all stands in the plan.
@@ -58,4 +58,4 @@ struct Outcome {
 };
 Outcome Decide(const Flight& flight, bool changes, const Check& check);
 
-}  // namespace baton
+}  // namespace baton::engine

@@ -2,7 +2,7 @@
 
 #include "coordinator/engine/transitions.h"
 
-namespace baton {
+namespace baton::engine {
 namespace {
 
 // A lane of a stage: a range of steps, and how far it is.
@@ -80,4 +80,4 @@ bool AnyStarted(const RunState& state) {
   return false;
 }
 
-}  // namespace baton
+}  // namespace baton::engine

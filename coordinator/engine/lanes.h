@@ -5,7 +5,7 @@
 
 #include "coordinator/engine/run_state.h"
 
-namespace baton {
+namespace baton::engine {
 
 // The steps that may be started now, in plan order: the next step of each lane of the first stage
 // that is not done, as far as the stage's parallelism, its leading lane and farm-exclusive steps
@@ -19,4 +19,4 @@ bool AllSettled(const RunState& state);
 // Some step is STARTED.
 bool AnyStarted(const RunState& state);
 
-}  // namespace baton
+}  // namespace baton::engine

@@ -8,7 +8,7 @@
 #include "common/words/words.h"
 #include "coordinator/engine/transitions.h"
 
-namespace baton {
+namespace baton::engine {
 namespace {
 
 using journal::v1::Record;
@@ -233,4 +233,4 @@ absl::StatusOr<RunState> Replay(absl::Span<const StoredRecord> records) {
   return state;
 }
 
-}  // namespace baton
+}  // namespace baton::engine

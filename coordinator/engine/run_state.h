@@ -13,7 +13,7 @@
 #include "baton/plan/v1/run.pb.h"
 #include "coordinator/journal/journal.h"
 
-namespace baton {
+namespace baton::engine {
 
 // What the engine knows of a step beyond what people see of it.
 struct StepLedger {
@@ -85,4 +85,4 @@ class RunState {
 // Folds the records of one run, oldest first. DATA_LOSS as Apply.
 absl::StatusOr<RunState> Replay(absl::Span<const StoredRecord> records);
 
-}  // namespace baton
+}  // namespace baton::engine

@@ -1,6 +1,6 @@
 #include "coordinator/engine/transitions.h"
 
-namespace baton {
+namespace baton::engine {
 namespace {
 
 using journal::v1::Record;
@@ -96,4 +96,4 @@ bool NeedsDecision(StepState state) {
          state == plan::v1::UNKNOWN;
 }
 
-}  // namespace baton
+}  // namespace baton::engine

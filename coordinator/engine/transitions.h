@@ -5,7 +5,7 @@
 #include "baton/journal/v1/journal.pb.h"
 #include "baton/plan/v1/run.pb.h"
 
-namespace baton {
+namespace baton::engine {
 
 // The two state machines of a run. These tables are the only place that says which record may
 // follow in which state; docs/architecture.md prints them, and a test compares the two.
@@ -45,4 +45,4 @@ bool Settled(plan::v1::StepState state);
 // The step ended in a way that a person must decide about.
 bool NeedsDecision(plan::v1::StepState state);
 
-}  // namespace baton
+}  // namespace baton::engine

@@ -45,19 +45,19 @@ void CheckService(const ServiceGoal& goal, const plan::v1::Host& host, Check& ch
       std::find_if(host.services().begin(), host.services().end(),
                    [&goal](const ServiceState& s) { return s.service() == goal.service(); });
   if (found == host.services().end()) {
-    check.verdict = Verdict::kDoesNotHold;
+    check.proof = Proof::kDoesNotHold;
     absl::StrAppend(&check.detail, check.detail.empty() ? "" : "; ", "the host has no ",
                     Word(goal.service()));
     return;
   }
   *check.evidence.add_services() = *found;
-  if (!Reached(goal, *found)) check.verdict = Verdict::kDoesNotHold;
+  if (!Reached(goal, *found)) check.proof = Proof::kDoesNotHold;
   absl::StrAppend(&check.detail, check.detail.empty() ? "" : "; ", Describe(*found));
 }
 
 Check CheckServices(absl::Span<const ServiceGoal* const> goals, const plan::v1::Host& host) {
   Check check;
-  check.verdict = Verdict::kHolds;
+  check.proof = Proof::kHolds;
   for (const ServiceGoal* goal : goals) CheckService(*goal, host, check);
   return check;
 }
@@ -71,17 +71,17 @@ void CheckSetting(plan::v1::Setting setting, absl::string_view wanted,
                     value.missing()     ? "missing"
                     : value.encrypted() ? "encrypted"
                                         : absl::StrCat("\"", value.value(), "\""));
-    if (value.missing() || value.value() != wanted) check.verdict = Verdict::kDoesNotHold;
+    if (value.missing() || value.value() != wanted) check.proof = Proof::kDoesNotHold;
     return;
   }
-  check.verdict = Verdict::kDoesNotHold;
+  check.proof = Proof::kDoesNotHold;
   absl::StrAppend(&check.detail, "the host's profile has no ", Word(setting));
 }
 
 Check StartSettingsCheck(const plan::v1::Configuration& configuration) {
   Check check;
   check.evidence.set_configuration_digest(configuration.digest());
-  check.verdict = configuration.error().empty() ? Verdict::kHolds : Verdict::kDoesNotHold;
+  check.proof = configuration.error().empty() ? Proof::kHolds : Proof::kDoesNotHold;
   check.detail = configuration.error();
   return check;
 }
@@ -109,7 +109,7 @@ Check CheckAssignment(plan::v1::AssignmentState state, const plan::v1::Assignmen
   *check.evidence.mutable_assignment() = found;
   const bool equal = found.state() == state && found.controller() == wanted.controller() &&
                      found.cache() == wanted.cache() && found.epoch() == wanted.epoch();
-  check.verdict = equal ? Verdict::kHolds : Verdict::kDoesNotHold;
+  check.proof = equal ? Proof::kHolds : Proof::kDoesNotHold;
   check.detail = absl::StrCat("the agent keeps ", found.controller(), " at epoch ", found.epoch(),
                               ", ", Word(found.state()));
   return check;
@@ -120,7 +120,7 @@ Check CheckUnchanged(const plan::v1::UnchangedExpectation& expected, const HostO
                                         expected.fingerprint().end());
   const std::vector<std::string> moved = Moved(host.host(), before, Fingerprint(host));
   Check check;
-  check.verdict = moved.empty() ? Verdict::kHolds : Verdict::kDoesNotHold;
+  check.proof = moved.empty() ? Proof::kHolds : Proof::kDoesNotHold;
   check.detail = moved.empty() ? "as the plan has it" : absl::StrJoin(moved, "; ");
   return check;
 }
@@ -173,9 +173,9 @@ Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignme
 
 Check CheckProbes(const agent::v1::ProbeReport& report) {
   Check check;
-  check.verdict = report.results().empty() ? Verdict::kDoesNotHold : Verdict::kHolds;
+  check.proof = report.results().empty() ? Proof::kDoesNotHold : Proof::kHolds;
   for (const agent::v1::ProbeResult& result : report.results()) {
-    if (result.verdict() != agent::v1::ACCEPTS) check.verdict = Verdict::kDoesNotHold;
+    if (result.verdict() != agent::v1::ACCEPTS) check.proof = Proof::kDoesNotHold;
     check.evidence.add_probes(result.detail());
   }
   check.detail = absl::StrJoin(check.evidence.probes(), "; ");

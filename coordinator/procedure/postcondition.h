@@ -10,7 +10,7 @@
 namespace baton {
 
 // What read-back says of a step.
-enum class Verdict {
+enum class Proof {
   kHolds,        // what should have come of it is there
   kDoesNotHold,  // it is not
   kCannotTell,   // nothing that can be read shows it; only the operation's own result does
@@ -18,7 +18,7 @@ enum class Verdict {
 
 // A verdict, why, and what was read to reach it.
 struct Check {
-  Verdict verdict = Verdict::kCannotTell;
+  Proof proof = Proof::kCannotTell;
   std::string detail;
   journal::v1::Evidence evidence;
 };

@@ -1,8 +1,8 @@
 #include "common/config/config_fields.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <numeric>
-#include <optional>
 
 #include "absl/strings/escaping.h"
 
@@ -65,6 +65,11 @@ absl::Status ReadFields(const ConfigNode& node, const std::vector<Field>& fields
     if (value != values.end()) RETURN_IF_ERROR(field.read(*value->second));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> Path(const ConfigNode& node) {
+  ASSIGN_OR_RETURN(const std::string path, node.Text());
+  return (std::filesystem::path(node.file()).parent_path() / path).string();
 }
 
 }  // namespace baton::config

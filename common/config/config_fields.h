@@ -63,6 +63,9 @@ inline absl::StatusOr<std::string> Text(const ConfigNode& node) { return node.Te
 inline absl::StatusOr<bool> Bool(const ConfigNode& node) { return node.Bool(); }
 inline absl::StatusOr<absl::Time> Time(const ConfigNode& node) { return node.Time(); }
 
+// A path; a relative one is taken from the folder of the configuration file.
+absl::StatusOr<std::string> Path(const ConfigNode& node);
+
 // A number from `min` to `max` as a T.
 template <typename T>
 auto Integer(T min, T max) {

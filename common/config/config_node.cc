@@ -46,6 +46,8 @@ ConfigNode::ConfigNode(std::shared_ptr<const ConfigTree> tree, std::string path)
 
 ConfigKind ConfigNode::kind() const { return tree_->kind; }
 
+const std::string& ConfigNode::file() const { return *tree_->file; }
+
 int ConfigNode::line() const { return tree_->line; }
 
 absl::Status ConfigNode::Error(absl::string_view message) const {

@@ -34,6 +34,9 @@ class ConfigNode {
   // The keys and positions that lead here: "hosts[2].agent_address"; empty for the whole document.
   const std::string& path() const { return path_; }
 
+  // The name that the file was read under.
+  const std::string& file() const;
+
   // The line of the value, counted from 1.
   int line() const;
 

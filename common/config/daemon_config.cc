@@ -11,7 +11,7 @@ absl::StatusOr<LogOptions> ParseLog(const ConfigNode& node) {
                                                        {"info", LogLevel::kInfo},
                                                        {"warning", LogLevel::kWarning},
                                                        {"error", LogLevel::kError}})),
-             config::Optional("file", &log.file, config::Text),
+             config::Optional("file", &log.file, config::Path),
              config::Optional("stderr", &log.to_stderr, config::Bool)}));
   return log;
 }
@@ -20,8 +20,8 @@ absl::StatusOr<LogOptions> ParseLog(const ConfigNode& node) {
 
 std::vector<config::Field> DaemonFields(DaemonConfig* daemon) {
   return {config::Optional("listen", &daemon->listen, config::HostAndPort),
-          config::Optional("state_dir", &daemon->state_dir, config::Text),
-          config::Optional("identity", &daemon->identity, config::Text),
+          config::Optional("state_dir", &daemon->state_dir, config::Path),
+          config::Optional("identity", &daemon->identity, config::Path),
           config::Optional("log", &daemon->log, ParseLog)};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,9 @@
 #include "common/log/log.h"
 
 namespace baton {
+
+inline constexpr uint16_t kCoordinatorPort = 7600;
+inline constexpr uint16_t kAgentPort = 7601;
 
 // What the configuration of each of Baton's daemons has.
 struct DaemonConfig {

@@ -40,6 +40,15 @@ TEST(DaemonFields, ReadEveryKey) {
   EXPECT_FALSE(daemon.log.to_stderr);
 }
 
+TEST(DaemonFields, TakeRelativePathsFromTheFoldersOfTheFile) {
+  ASSERT_OK_AND_ASSIGN(const ConfigNode node,
+                       ParseConfig("/lab/fe1/agent.yaml", "state_dir: state\nidentity: /i\n"));
+  DaemonConfig daemon;
+  ASSERT_OK(config::ReadFields(node, DaemonFields(&daemon)));
+  EXPECT_EQ(daemon.state_dir, "/lab/fe1/state");
+  EXPECT_EQ(daemon.identity, "/i");
+}
+
 TEST(DaemonFields, RefuseWithPlace) {
   const struct {
     const char* text;

@@ -1,0 +1,70 @@
+#include "coordinator/config/coordinator_config.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "tests/support/status_matchers.h"
+
+namespace baton {
+namespace {
+
+using ::testing::StrEq;
+
+void ExpectDefaults(const CoordinatorConfig& config) {
+  EXPECT_EQ(config.daemon.listen.ToString(), "0.0.0.0:7600");
+  EXPECT_EQ(config.daemon.state_dir, "/var/lib/baton-coordinator");
+  EXPECT_EQ(config.daemon.identity, "/etc/baton/identity");
+  EXPECT_EQ(config.farm_file, "/etc/baton/farm.yaml");
+  EXPECT_EQ(config.socket, "/run/baton-coordinator/coordinator.sock");
+  EXPECT_EQ(config.record_size_bytes_max, 4194304u);
+  EXPECT_EQ(config.saved_plans_max, 100);
+}
+
+TEST(ParseCoordinatorConfig, EveryKeyHasADefault) {
+  ASSERT_OK_AND_ASSIGN(const CoordinatorConfig config, ParseCoordinatorConfig("c.yaml", "{}"));
+  ExpectDefaults(config);
+}
+
+TEST(LoadCoordinatorConfig, TheSampleShowsTheDefaults) {
+  ASSERT_OK_AND_ASSIGN(const CoordinatorConfig config,
+                       LoadCoordinatorConfig(PosixFileSystem(),
+                                             BATON_SOURCE_DIR "/deploy/samples/coordinator.yaml"));
+  ExpectDefaults(config);
+}
+
+TEST(ParseCoordinatorConfig, ReadsEveryKey) {
+  ASSERT_OK_AND_ASSIGN(
+      const CoordinatorConfig config,
+      ParseCoordinatorConfig("/lab/c.yaml",
+                             "{farm: farm.yaml, socket: run/s, state_dir: state, listen: "
+                             "'[::1]:1', limits: {record_size_bytes: 65536, saved_plans: 1}}"));
+  EXPECT_EQ(config.farm_file, "/lab/farm.yaml");
+  EXPECT_EQ(config.socket, "/lab/run/s");
+  EXPECT_EQ(config.daemon.state_dir, "/lab/state");
+  EXPECT_EQ(config.daemon.listen.host, "::1");
+  EXPECT_EQ(config.record_size_bytes_max, 65536u);
+  EXPECT_EQ(config.saved_plans_max, 1);
+}
+
+TEST(ParseCoordinatorConfig, RefusesWithPlace) {
+  const struct {
+    const char* text;
+    const char* message;
+  } kRows[] = {
+      {"farms: x", "1:1: unknown key \"farms\"; did you mean \"farm\"?"},
+      {"listen: 7600", "1:9: listen: expected HOST:PORT, got \"7600\""},
+      {"limits: {saved_plans: 0}",
+       "1:23: limits.saved_plans: expected a number from 1 to 10000, got \"0\""},
+      {"limits: {record_size_bytes: 1}",
+       "1:29: limits.record_size_bytes: expected a number from 65536 to 67108864, got \"1\""},
+  };
+  for (const auto& row : kRows) {
+    EXPECT_THAT(
+        ParseCoordinatorConfig("c.yaml", row.text),
+        StatusIs(absl::StatusCode::kInvalidArgument, StrEq(absl::StrCat("c.yaml:", row.message))));
+  }
+}
+
+}  // namespace
+}  // namespace baton

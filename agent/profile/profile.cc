@@ -1,0 +1,152 @@
+#include "agent/profile/profile.h"
+
+#include <algorithm>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "common/words/words.h"
+
+namespace baton {
+namespace {
+
+// Writes "path.to.key=value" lines. Values are escaped, so none can look like a line.
+class CanonicalWriter {
+ public:
+  void Add(absl::string_view key, absl::string_view value) {
+    absl::StrAppend(&text_, prefix_, key, "=", absl::CEscape(value), "\n");
+  }
+  void Add(absl::string_view key, bool value) {
+    Add(key, absl::string_view(value ? "true" : "false"));
+  }
+  void Add(absl::string_view key, absl::Duration value) { Add(key, absl::FormatDuration(value)); }
+  void Add(absl::string_view key, const ProfilePort& port) {
+    Add(key, absl::StrCat(port.setting, ":", port.number));
+  }
+  void Add(absl::string_view key, Proven proven) { Add(key, Word(proven)); }
+  void Add(absl::string_view key, const std::vector<std::string>& values) {
+    for (const std::string& value : values) Add(key, value);
+  }
+
+  // What the following keys belong to.
+  void Begin(absl::string_view prefix) { prefix_ = absl::StrCat(prefix, "."); }
+
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string prefix_;
+  std::string text_;
+};
+
+absl::string_view NameOf(InitializedBy initialized_by) {
+  switch (initialized_by) {
+    case InitializedBy::kAnyPort:
+      return "ports-any";
+    case InitializedBy::kAllPorts:
+      return "ports-all";
+    case InitializedBy::kLog:
+      return "log";
+  }
+  return "unknown";
+}
+
+void Write(const ServiceSpec& spec, CanonicalWriter& writer) {
+  writer.Begin(absl::StrCat("service.", Word(spec.service)));
+  writer.Add("unit", spec.unit);
+  for (const ProfilePort& port : spec.ports) writer.Add("port", port);
+  writer.Add("initialized", NameOf(spec.initialized_by));
+  writer.Add("log.path", spec.log_path);
+  writer.Add("log.pattern", spec.log_pattern);
+  writer.Add("start_timeout", spec.start_timeout);
+  writer.Add("initialize_timeout", spec.initialize_timeout);
+  writer.Add("stop_timeout", spec.stop_timeout);
+  writer.Add("restarts_with_platform", spec.restarts_with_platform);
+  writer.Add("farm_exclusive", spec.farm_exclusive);
+  writer.Add("proven", spec.proven);
+}
+
+void Write(const ConfigurationSpec& spec, CanonicalWriter& writer) {
+  writer.Begin("configuration");
+  writer.Add("path", spec.path);
+  writer.Add("private_key", spec.private_key);
+  for (const auto& [setting, key] : spec.settings) writer.Add(Word(setting), key);
+  for (const plan::v1::Setting setting : spec.create_missing) {
+    writer.Add("create_missing", Word(setting));
+  }
+  writer.Add("database_section", spec.database_sections);
+  writer.Add("excluded_from_digest", spec.excluded_from_digest);
+  writer.Add("version", spec.version);
+  writer.Add("proven", spec.proven);
+}
+
+void Write(const ToolSpec& spec, CanonicalWriter& writer) {
+  writer.Begin(absl::StrCat("tool.", Word(spec.tool)));
+  writer.Add("argument", spec.command);
+  writer.Add("working_directory", spec.working_directory);
+  for (const int code : spec.success_exit_codes) {
+    writer.Add("success_exit_code", absl::StrCat(code));
+  }
+  writer.Add("timeout", spec.timeout);
+  writer.Add("expected_duration", spec.expected_duration);
+  writer.Add("repeatable", spec.repeatable);
+  writer.Add("farm_exclusive", spec.farm_exclusive);
+  writer.Add("proven", spec.proven);
+}
+
+void Write(const PingSpec& spec, CanonicalWriter& writer) {
+  writer.Begin("service_center_ping");
+  writer.Add("path", spec.path);
+  writer.Add("port", spec.port);
+  writer.Add("text", spec.text);
+  writer.Add("proven", spec.proven);
+}
+
+}  // namespace
+
+const ServiceSpec* Profile::Find(plan::v1::Service service) const {
+  for (const ServiceSpec& spec : services) {
+    if (spec.service == service) return &spec;
+  }
+  return nullptr;
+}
+
+const ToolSpec* Profile::Find(plan::v1::Tool tool) const {
+  for (const ToolSpec& spec : tools) {
+    if (spec.tool == tool) return &spec;
+  }
+  return nullptr;
+}
+
+Proven WeakestProof(const Profile& profile) {
+  Proven weakest = profile.configuration.proven;
+  for (const ServiceSpec& spec : profile.services) weakest = std::min(weakest, spec.proven);
+  for (const ToolSpec& spec : profile.tools) weakest = std::min(weakest, spec.proven);
+  if (profile.service_center_ping.has_value()) {
+    weakest = std::min(weakest, profile.service_center_ping->proven);
+  }
+  return weakest;
+}
+
+std::string Word(Proven proven) {
+  switch (proven) {
+    case Proven::kSimulated:
+      return "simulated";
+    case Proven::kLab:
+      return "lab";
+    case Proven::kReal:
+      return "real";
+  }
+  return "unknown";
+}
+
+std::string CanonicalText(const Profile& profile) {
+  CanonicalWriter writer;
+  writer.Begin("profile");
+  writer.Add("name", profile.name);
+  for (const ServiceSpec& spec : profile.services) Write(spec, writer);
+  Write(profile.configuration, writer);
+  for (const ToolSpec& spec : profile.tools) Write(spec, writer);
+  if (profile.service_center_ping.has_value()) Write(*profile.service_center_ping, writer);
+  return writer.text();
+}
+
+}  // namespace baton

@@ -1,0 +1,208 @@
+#include "agent/profile/spec_parser.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/config/config_fields.h"
+#include "common/status/status_macros.h"
+#include "common/words/words.h"
+
+namespace baton {
+namespace {
+
+constexpr size_t kPortsMax = 16;
+constexpr size_t kArgumentsMax = 64;
+constexpr size_t kExitCodesMax = 16;
+constexpr size_t kKeysMax = 128;
+constexpr absl::Duration kServiceTimeoutMax = absl::Hours(1);
+constexpr absl::Duration kToolTimeoutMax = absl::Hours(24);
+
+bool IsXmlWord(absl::string_view text) {
+  const auto allowed = [](char c) { return absl::ascii_isalnum(c) || c == '_'; };
+  return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
+}
+
+absl::StatusOr<std::string> SectionName(const ConfigNode& node) {
+  absl::StatusOr<std::string> text = node.Text();
+  if (!text.ok() || !IsXmlWord(*text)) return node.Expected("the name of a section");
+  return text;
+}
+
+// "Section/Key": names as the vendor's SetupTools accept them.
+absl::StatusOr<std::string> SectionAndKey(const ConfigNode& node) {
+  absl::StatusOr<std::string> text = node.Text();
+  const std::vector<std::string> parts = absl::StrSplit(text.value_or(""), '/');
+  if (parts.size() != 2 || !IsXmlWord(parts[0]) || !IsXmlWord(parts[1])) {
+    return node.Expected("Section/Key");
+  }
+  return text;
+}
+
+// A word that one of the functions of common/words/words.h knows.
+template <typename T>
+absl::StatusOr<T> Known(const ConfigNode& node, absl::StatusOr<T> (*parse)(absl::string_view)) {
+  ASSIGN_OR_RETURN(const std::string text, node.Text());
+  absl::StatusOr<T> value = parse(text);
+  if (!value.ok()) return node.Error(value.status().message());
+  return value;
+}
+
+absl::StatusOr<plan::v1::Setting> KnownSetting(const ConfigNode& node) {
+  return Known(node, ParseSetting);
+}
+
+// `proven`, and `source`: where what stands there is known from, which is for readers of the file.
+void AddCommonFields(std::vector<config::Field>& fields, Proven* proven) {
+  fields.push_back(config::Optional(
+      "proven", proven,
+      config::OneOf<Proven>(
+          {{"simulated", Proven::kSimulated}, {"lab", Proven::kLab}, {"real", Proven::kReal}})));
+  fields.push_back({"source", false, [](const ConfigNode& node) { return node.Text().status(); }});
+}
+
+absl::StatusOr<ProfilePort> ParsePort(const ConfigNode& node) {
+  ProfilePort port;
+  const auto number = config::Integer<uint16_t>(1, std::numeric_limits<uint16_t>::max());
+  if (node.kind() == ConfigKind::kMap) {
+    RETURN_IF_ERROR(
+        config::ReadFields(node, {config::Required("setting", &port.setting, SectionAndKey),
+                                  config::Required("default", &port.number, number)}));
+  } else {
+    ASSIGN_OR_RETURN(port.number, number(node));
+  }
+  return port;
+}
+
+absl::Status ReadInitialized(const ConfigNode& node, const Variables& variables,
+                             ServiceSpec& spec) {
+  if (node.kind() != ConfigKind::kMap) {
+    ASSIGN_OR_RETURN(spec.initialized_by,
+                     config::OneOf<InitializedBy>({{"ports-any", InitializedBy::kAnyPort},
+                                                   {"ports-all", InitializedBy::kAllPorts}})(node));
+    return absl::OkStatus();
+  }
+  const auto expand = [&variables](const ConfigNode& path) { return variables.Expand(path); };
+  const auto read_log = [&](const ConfigNode& log) {
+    spec.initialized_by = InitializedBy::kLog;
+    return config::ReadFields(log, {config::Required("path", &spec.log_path, expand),
+                                    config::Required("pattern", &spec.log_pattern, config::Text)});
+  };
+  return config::ReadFields(node, {{"log", true, read_log}});
+}
+
+absl::StatusOr<std::map<plan::v1::Setting, std::string>> ParseSettings(const ConfigNode& node) {
+  ASSIGN_OR_RETURN(const std::vector<ConfigEntry> entries, node.Map());
+  std::map<plan::v1::Setting, std::string> settings;
+  for (const ConfigEntry& entry : entries) {
+    const absl::StatusOr<plan::v1::Setting> setting = ParseSetting(entry.key);
+    if (!setting.ok()) return node.KeyError(entry.key, setting.status().message());
+    ASSIGN_OR_RETURN(settings[*setting], SectionAndKey(entry.value));
+  }
+  if (settings.count(plan::v1::CONTROLLER_HOST) == 0) {
+    return node.Error(absl::StrCat("missing \"", Word(plan::v1::CONTROLLER_HOST), "\""));
+  }
+  return settings;
+}
+
+}  // namespace
+
+absl::StatusOr<ServiceSpec> ParseServiceSpec(const ConfigNode& node, const Variables& variables) {
+  ServiceSpec spec;
+  const auto timeout = config::Duration(absl::Seconds(1), kServiceTimeoutMax);
+  const auto expand = [&variables](const ConfigNode& unit) { return variables.Expand(unit); };
+  const auto service = [](const ConfigNode& word) { return Known(word, ParseService); };
+  std::vector<config::Field> fields = {
+      config::Required("service", &spec.service, service),
+      config::Required("unit", &spec.unit, expand),
+      config::Optional("ports", &spec.ports, config::ListOf(ParsePort, kPortsMax)),
+      {"initialized", false,
+       [&](const ConfigNode& value) { return ReadInitialized(value, variables, spec); }},
+      config::Optional("start_timeout", &spec.start_timeout, timeout),
+      config::Optional("initialize_timeout", &spec.initialize_timeout, timeout),
+      config::Optional("stop_timeout", &spec.stop_timeout, timeout),
+      config::Optional("restarts_with_platform", &spec.restarts_with_platform, config::Bool),
+      config::Optional("farm_exclusive", &spec.farm_exclusive, config::Bool)};
+  AddCommonFields(fields, &spec.proven);
+  RETURN_IF_ERROR(config::ReadFields(node, fields));
+  if (spec.initialized_by != InitializedBy::kLog && spec.ports.empty()) {
+    return node.Error("initialised by its ports, and has none");
+  }
+  return spec;
+}
+
+absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
+                                                         const Variables& variables) {
+  ConfigurationSpec spec;
+  const auto expand = [&variables](const ConfigNode& path) { return variables.Expand(path); };
+  // After `settings`, since fields are read in their order.
+  const auto mapped_setting = [&spec](const ConfigNode& word) -> absl::StatusOr<plan::v1::Setting> {
+    ASSIGN_OR_RETURN(const plan::v1::Setting setting, KnownSetting(word));
+    if (spec.settings.count(setting) == 0) return word.Expected("one of the settings above");
+    return setting;
+  };
+  std::vector<config::Field> fields = {
+      config::Required("path", &spec.path, expand),
+      config::Optional("private_key", &spec.private_key, expand),
+      config::Required("settings", &spec.settings, ParseSettings),
+      config::Optional("create_missing", &spec.create_missing, config::ListOf(mapped_setting)),
+      config::Optional("database_sections", &spec.database_sections,
+                       config::ListOf(SectionName, kKeysMax)),
+      config::Optional("excluded_from_digest", &spec.excluded_from_digest,
+                       config::ListOf(SectionAndKey, kKeysMax)),
+      config::Required("version", &spec.version, SectionAndKey)};
+  AddCommonFields(fields, &spec.proven);
+  RETURN_IF_ERROR(config::ReadFields(node, fields));
+  return spec;
+}
+
+absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& variables) {
+  ToolSpec spec;
+  const auto timeout = config::Duration(absl::Seconds(1), kToolTimeoutMax);
+  const auto expand = [&variables](const ConfigNode& path) { return variables.Expand(path); };
+  const auto argument = [&](const ConfigNode& text) {
+    return variables.ExpandArgument(text, &spec.arguments);
+  };
+  const auto exit_code =
+      config::Integer<int>(std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
+  const auto tool = [](const ConfigNode& word) { return Known(word, ParseTool); };
+  std::vector<config::Field> fields = {
+      config::Required("tool", &spec.tool, tool),
+      config::Required("command", &spec.command, config::ListOf(argument, kArgumentsMax)),
+      config::Optional("working_directory", &spec.working_directory, expand),
+      config::Optional("success_exit_codes", &spec.success_exit_codes,
+                       config::ListOf(exit_code, kExitCodesMax)),
+      config::Required("timeout", &spec.timeout, timeout),
+      config::Optional("expected_duration", &spec.expected_duration, timeout),
+      config::Optional("repeatable", &spec.repeatable, config::Bool),
+      config::Optional("farm_exclusive", &spec.farm_exclusive, config::Bool)};
+  AddCommonFields(fields, &spec.proven);
+  RETURN_IF_ERROR(config::ReadFields(node, fields));
+  std::sort(spec.arguments.begin(), spec.arguments.end());
+  spec.arguments.erase(std::unique(spec.arguments.begin(), spec.arguments.end()),
+                       spec.arguments.end());
+  if (spec.command.empty()) return node.Error("an empty command");
+  if (spec.success_exit_codes.empty()) return node.Error("no exit code means success");
+  if (spec.expected_duration > spec.timeout) {
+    return node.Error("expected to take longer than its timeout");
+  }
+  return spec;
+}
+
+absl::StatusOr<std::optional<PingSpec>> ParsePingSpec(const ConfigNode& node) {
+  PingSpec spec;
+  std::vector<config::Field> fields = {config::Required("path", &spec.path, config::Text),
+                                       config::Required("port", &spec.port, ParsePort),
+                                       config::Required("text", &spec.text, config::Text)};
+  AddCommonFields(fields, &spec.proven);
+  RETURN_IF_ERROR(config::ReadFields(node, fields));
+  return spec;
+}
+
+}  // namespace baton

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+
+#include "absl/status/statusor.h"
+#include "agent/profile/profile.h"
+#include "agent/profile/variables.h"
+#include "common/config/config_node.h"
+
+namespace baton {
+
+// The parts of a profile, for ParseProfile. Errors are those of ParseProfile.
+absl::StatusOr<ServiceSpec> ParseServiceSpec(const ConfigNode& node, const Variables& variables);
+absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
+                                                         const Variables& variables);
+absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& variables);
+absl::StatusOr<std::optional<PingSpec>> ParsePingSpec(const ConfigNode& node);
+
+}  // namespace baton

@@ -1,0 +1,49 @@
+#include "agent/profile/tool_command.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "common/status/status_macros.h"
+#include "common/words/words.h"
+
+namespace baton {
+namespace {
+
+absl::Status Wrong(const ToolSpec& tool, absl::string_view what, absl::string_view name) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("tool ", Word(tool.tool), ": ", what, " \"", name, "\""));
+}
+
+absl::Status CheckArguments(const ToolSpec& tool,
+                            const std::map<std::string, std::string>& arguments) {
+  for (const std::string& name : tool.arguments) {
+    if (arguments.count(name) == 0) return Wrong(tool, "missing argument", name);
+  }
+  for (const auto& [name, value] : arguments) {
+    if (!std::binary_search(tool.arguments.begin(), tool.arguments.end(), name)) {
+      return Wrong(tool, "takes no argument", name);
+    }
+    if (value.find('\0') != std::string::npos) return Wrong(tool, "zero byte in argument", name);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> BuildCommand(
+    const ToolSpec& tool, const std::map<std::string, std::string>& arguments) {
+  RETURN_IF_ERROR(CheckArguments(tool, arguments));
+  // All at once: a value that looks like a reference is not looked through again.
+  std::vector<std::pair<std::string, std::string>> replacements;
+  for (const auto& [name, value] : arguments) {
+    replacements.emplace_back(absl::StrCat("${argument.", name, "}"), value);
+  }
+  std::vector<std::string> command;
+  for (const std::string& part : tool.command) {
+    command.push_back(absl::StrReplaceAll(part, replacements));
+  }
+  return command;
+}
+
+}  // namespace baton

@@ -1,0 +1,112 @@
+#include "agent/profile/builtin_profiles.h"
+
+#include <set>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "agent/config/agent_config.h"
+#include "agent/profile/profile.h"
+#include "agent/profile/profile_parser.h"
+#include "common/fs/file_system.h"
+#include "gmock/gmock.h"
+#include "tests/support/status_matchers.h"
+
+namespace baton {
+namespace {
+
+using ::testing::ElementsAre;
+
+absl::StatusOr<Profile> Load(const std::string& reference,
+                             const std::map<std::string, std::string>& variables = {}) {
+  return LoadProfile(PosixFileSystem(), reference, variables);
+}
+
+class BuiltinProfileTest : public testing::TestWithParam<BuiltinProfile> {};
+
+// What holds for every profile, or planners could not rely on it.
+TEST_P(BuiltinProfileTest, KeepsWhatProceduresRelyOn) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Load(std::string(GetParam().name)));
+  EXPECT_EQ(profile.name, GetParam().name);
+  ASSERT_GE(profile.services.size(), 3u);
+  EXPECT_EQ(profile.services[0].service, plan::v1::CONTROLLER);
+  EXPECT_EQ(profile.services[1].service, plan::v1::DEPLOYMENT);
+  EXPECT_EQ(profile.services[2].service, plan::v1::SCHEDULER);
+  for (const ServiceSpec& spec : profile.services) {
+    EXPECT_EQ(spec.farm_exclusive, spec.service == plan::v1::CONTROLLER);
+    EXPECT_EQ(spec.restarts_with_platform, spec.service != plan::v1::CACHE);
+  }
+  const ToolSpec* apply = profile.Find(plan::v1::APPLY_CONFIGURATION);
+  ASSERT_NE(apply, nullptr);
+  EXPECT_TRUE(apply->repeatable);
+  EXPECT_TRUE(apply->farm_exclusive);
+  const ToolSpec* install = profile.Find(plan::v1::INSTALL_SERVICE_CENTER);
+  ASSERT_NE(install, nullptr);
+  EXPECT_FALSE(install->repeatable);
+  EXPECT_TRUE(install->farm_exclusive);
+  EXPECT_TRUE(profile.service_center_ping.has_value());
+  EXPECT_EQ(profile.configuration.database_sections.size(), 3u);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, BuiltinProfileTest, testing::ValuesIn(BuiltinProfiles()),
+                         [](const auto& row) {
+                           std::string name(row.param.name);
+                           for (char& c : name) c = c == '-' ? '_' : c;
+                           return name;
+                         });
+
+TEST(BuiltinProfiles, StandinRunsTheStandInsProgram) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Load("standin", {{"state", "/lab/fe1"}}));
+  EXPECT_THAT(profile.Find(plan::v1::APPLY_CONFIGURATION)->command,
+              ElementsAre("platform-standin", "configuration-tool", "--state", "/lab/fe1",
+                          "/UpgradeInstall"));
+  EXPECT_EQ(profile.configuration.path, "/lab/fe1/server.hsconf");
+  EXPECT_EQ(profile.configuration.private_key, "/lab/fe1/private.key");
+  EXPECT_EQ(WeakestProof(profile), Proven::kLab);
+}
+
+TEST(BuiltinProfiles, DotnetRunsTheDocumentedCommands) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Load("outsystems11-dotnet"));
+  EXPECT_THAT(profile.Find(plan::v1::APPLY_CONFIGURATION)->command,
+              ElementsAre("C:\\Program Files\\OutSystems\\Platform Server\\ConfigurationTool.com",
+                          "/UpgradeInstall"));
+  EXPECT_EQ(profile.Find(plan::v1::CONTROLLER)->unit, "OutSystems Deployment Controller Service");
+  EXPECT_THAT(profile.Find(plan::v1::INSTALL_LICENSE)->arguments,
+              ElementsAre("license_file", "password", "username"));
+  EXPECT_EQ(WeakestProof(profile), Proven::kSimulated);
+}
+
+TEST(BuiltinProfiles, JavaHasNoCache) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Load("outsystems10-java"));
+  EXPECT_EQ(profile.Find(plan::v1::CACHE), nullptr);
+  EXPECT_EQ(profile.Find(plan::v1::CREATE_CACHE_SERVICE), nullptr);
+}
+
+TEST(SampleProfile, ChangesWhatItNames) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile,
+                       Load(BATON_SOURCE_DIR "/deploy/profiles/outsystems11-dotnet-site.yaml"));
+  EXPECT_EQ(profile.Find(plan::v1::CACHE)->unit, "RabbitMQ-OutSystems");
+  EXPECT_THAT(profile.Find(plan::v1::REPUBLISH)->success_exit_codes, ElementsAre(0, -4));
+  EXPECT_EQ(profile.service_center_ping->port.number, 8080);
+}
+
+TEST(SampleAgentConfigs, FitTheirProfiles) {
+  const std::string samples = BATON_SOURCE_DIR "/deploy/samples/";
+  ASSERT_OK_AND_ASSIGN(const AgentConfig agent,
+                       LoadAgentConfig(PosixFileSystem(), samples + "agent.yaml"));
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Load(agent.profile, agent.variables));
+  EXPECT_EQ(profile.Find(plan::v1::APPLY_CONFIGURATION)->working_directory,
+            "/srv/outsystems/platform");
+  ASSERT_OK_AND_ASSIGN(const AgentConfig windows,
+                       LoadAgentConfig(PosixFileSystem(), samples + "agent-windows.yaml"));
+  ASSERT_OK_AND_ASSIGN(const Profile dotnet, Load(windows.profile, windows.variables));
+  EXPECT_EQ(dotnet.configuration.path, "D:\\OutSystems\\Platform Server\\server.hsconf");
+}
+
+TEST(LabProfile, DrivesTheStandInThroughUnits) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Load(BATON_SOURCE_DIR "/deploy/lab/profile.yaml"));
+  EXPECT_EQ(profile.Find(plan::v1::CONTROLLER)->unit, "outsystems-controller.service");
+  EXPECT_EQ(profile.configuration.path, "/var/lib/standin/server.hsconf");
+}
+
+}  // namespace
+}  // namespace baton

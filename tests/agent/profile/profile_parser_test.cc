@@ -1,0 +1,259 @@
+#include "agent/profile/profile_parser.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
+#include "tests/support/fake_file_system.h"
+#include "tests/support/status_matchers.h"
+
+namespace baton {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+using ::testing::StrEq;
+using ::testing::UnorderedElementsAre;
+
+constexpr char kSmall[] = R"(name: small
+variables: {home: /opt}
+services:
+- service: controller
+  unit: ${home}.service
+  ports: [1, {setting: S/P, default: 2}]
+configuration:
+  path: ${home}/server.hsconf
+  settings: {controller.host: S/H, cache.host: C/H}
+  create_missing: [cache.host]
+  version: O/V
+tools:
+- tool: install-license
+  command: ['${home}/tool', '${argument.password}', '${argument.file}', '${argument.file}']
+  timeout: 1m
+)";
+
+absl::StatusOr<Profile> Resolve(absl::string_view text) {
+  return ResolveProfile("p.yaml", text, {});
+}
+
+TEST(ResolveProfile, ReadsAWholeProfile) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Resolve(kSmall));
+  EXPECT_EQ(profile.name, "small");
+  ASSERT_EQ(profile.services.size(), 1u);
+  const ServiceSpec& controller = profile.services[0];
+  EXPECT_EQ(controller.service, plan::v1::CONTROLLER);
+  EXPECT_EQ(controller.unit, "/opt.service");
+  ASSERT_EQ(controller.ports.size(), 2u);
+  EXPECT_EQ(controller.ports[0].number, 1);
+  EXPECT_EQ(controller.ports[0].setting, "");
+  EXPECT_EQ(controller.ports[1].number, 2);
+  EXPECT_EQ(controller.ports[1].setting, "S/P");
+  EXPECT_EQ(controller.initialized_by, InitializedBy::kAnyPort);
+  EXPECT_FALSE(controller.farm_exclusive);
+  EXPECT_EQ(profile.configuration.path, "/opt/server.hsconf");
+  EXPECT_EQ(profile.configuration.private_key, "");
+  EXPECT_THAT(profile.configuration.settings,
+              UnorderedElementsAre(Pair(plan::v1::CONTROLLER_HOST, "S/H"),
+                                   Pair(plan::v1::CACHE_HOST, "C/H")));
+  EXPECT_THAT(profile.configuration.create_missing, ElementsAre(plan::v1::CACHE_HOST));
+  ASSERT_EQ(profile.tools.size(), 1u);
+  EXPECT_THAT(profile.tools[0].command, ElementsAre("/opt/tool", "${argument.password}",
+                                                    "${argument.file}", "${argument.file}"));
+  EXPECT_THAT(profile.tools[0].arguments, ElementsAre("file", "password"));
+  EXPECT_THAT(profile.tools[0].success_exit_codes, ElementsAre(0));
+  EXPECT_FALSE(profile.tools[0].repeatable);
+  EXPECT_FALSE(profile.service_center_ping.has_value());
+  EXPECT_EQ(profile.digest.size(), 32u);
+}
+
+TEST(ResolveProfile, LogsCanSayWhenAServiceIsInitialized) {
+  ASSERT_OK_AND_ASSIGN(
+      const Profile profile,
+      Resolve(absl::StrReplaceAll(
+          kSmall, {{"  ports: [1, {setting: S/P, default: 2}]",
+                    "  initialized: {log: {path: '${home}/log', pattern: initialized}}"}})));
+  EXPECT_EQ(profile.services[0].initialized_by, InitializedBy::kLog);
+  EXPECT_EQ(profile.services[0].log_path, "/opt/log");
+  EXPECT_EQ(profile.services[0].log_pattern, "initialized");
+}
+
+// What a row changes in kSmall, and what comes of it.
+TEST(ResolveProfile, RefusesWithPlace) {
+  const struct {
+    const char* from;
+    const char* to;
+    std::string message;
+  } kRows[] = {
+      {"name: small", "name: Small",
+       "1:7: name: expected a name (1 to 63 of a-z, 0-9, '.', '-'; first a letter or digit), got "
+       "\"Small\""},
+      {"name: small", "name: small\ntool: []",
+       "2:1: unknown key \"tool\"; did you mean \"tools\"?"},
+      {"{home: /opt}", "{root: /opt}",
+       "5:9: services[0].unit: unknown variable \"${home}\"; known are: root"},
+      {"service: controller", "service: compiler",
+       "4:12: services[0].service: \"compiler\" is none of: controller, deployment, scheduler, "
+       "cache"},
+      {"unit: ${home}.service", "unit: ''", "5:9: services[0].unit: expected text, got \"\""},
+      {"ports: [1,", "ports: [0,",
+       "6:11: services[0].ports[0]: expected a number from 1 to 65535, got \"0\""},
+      {"setting: S/P", "setting: S",
+       "6:24: services[0].ports[1].setting: expected Section/Key, got \"S\""},
+      {"  ports: [1, {setting: S/P, default: 2}]", "  farm_exclusive: true",
+       "4:3: services[0]: initialised by its ports, and has none"},
+      {"configuration:", "- {service: controller, unit: u, ports: [1]}\nconfiguration:",
+       "7:3: services[1]: a second entry for \"controller\""},
+      {"controller.host: S/H", "cache.port: S/H",
+       "9:13: configuration.settings: missing "
+       "\"controller.host\""},
+      {"controller.host: S/H", "host: S/H",
+       "9:14: configuration.settings: \"host\" is none of: controller.host, cache.host, "
+       "cache.port, cache.virtual_host, cache.username, cache.password, cache.tls, "
+       "cache.tls_name"},
+      {"[cache.host]", "[cache.port]",
+       "10:20: configuration.create_missing[0]: expected one of the settings above, got "
+       "\"cache.port\""},
+      {"version: O/V", "version: O/V/W",
+       "11:12: configuration.version: expected Section/Key, got \"O/V/W\""},
+      {"tool: install-license", "tool: format-disk",
+       "13:9: tools[0].tool: \"format-disk\" is none of: apply-configuration, "
+       "install-service-center, create-cache-service, read-serial, read-zones, install-license, "
+       "republish, apply-settings"},
+      {"'${argument.file}', '${argument.file}'", "'${file}'",
+       "14:53: tools[0].command[2]: unknown variable \"${file}\"; known are: home"},
+      {"timeout: 1m", "timeout: 1m\n  expected_duration: 2m",
+       "13:3: tools[0]: expected to take longer than its timeout"},
+      {"timeout: 1m", "timeout: 1m\n  success_exit_codes: []",
+       "13:3: tools[0]: no exit code means success"},
+      {"timeout: 1m", "timeout: 25h",
+       "15:12: tools[0].timeout: expected a time span like 30s or 15m, from 1s to 24h, got "
+       "\"25h\""},
+      {"timeout: 1m", "timeout: 1m\n  proven: maybe",
+       "16:11: tools[0].proven: expected one of simulated, lab, real, got \"maybe\""},
+  };
+  for (const auto& row : kRows) {
+    ASSERT_THAT(kSmall, HasSubstr(row.from));
+    EXPECT_THAT(Resolve(absl::StrReplaceAll(kSmall, {{row.from, row.to}})),
+                StatusIs(absl::StatusCode::kInvalidArgument, StrEq("p.yaml:" + row.message)))
+        << row.to;
+  }
+}
+
+TEST(ResolveProfile, LaysAFileOverItsBase) {
+  ASSERT_OK_AND_ASSIGN(const Profile base, ResolveProfile("p.yaml", "base: standin", {}));
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Resolve(R"(base: standin
+name: mine
+services: [{service: cache, unit: rabbitmq-server.service}]
+tools: [{tool: republish, success_exit_codes: [0, -4]}]
+service_center_ping: {port: 8080}
+)"));
+  EXPECT_EQ(base.name, "standin");
+  EXPECT_EQ(profile.name, "mine");
+  ASSERT_EQ(profile.services.size(), 4u);
+  EXPECT_EQ(profile.services[3].unit, "rabbitmq-server.service");
+  EXPECT_EQ(profile.services[3].ports[0].number, 5672);
+  const ToolSpec* republish = profile.Find(plan::v1::REPUBLISH);
+  ASSERT_NE(republish, nullptr);
+  EXPECT_THAT(republish->success_exit_codes, ElementsAre(0, -4));
+  EXPECT_EQ(republish->command, base.Find(plan::v1::REPUBLISH)->command);
+  EXPECT_EQ(profile.service_center_ping->port.number, 8080);
+  EXPECT_EQ(profile.service_center_ping->port.setting, "");
+  EXPECT_NE(profile.digest, base.digest);
+}
+
+TEST(ResolveProfile, NamesTheFileThatAWrongValueStandsIn) {
+  EXPECT_THAT(
+      Resolve("base: standin\ntools:\n- tool: republish\n  timeout: never\n"),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               StrEq("p.yaml:4:12: tools[6].timeout: expected a time span like 30s or 15m, from "
+                     "1s to 24h, got \"never\"")));
+  EXPECT_THAT(Resolve("base: outsystems12\n"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       StrEq("p.yaml:1:7: base: expected a built-in profile (outsystems10-java, "
+                             "outsystems11-dotnet, standin), got \"outsystems12\"")));
+}
+
+TEST(ResolveProfile, TakesVariablesFromTheAgent) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile,
+                       ResolveProfile("p.yaml", kSmall, {{"home", "/srv/os"}}));
+  EXPECT_EQ(profile.configuration.path, "/srv/os/server.hsconf");
+  EXPECT_THAT(ResolveProfile("p.yaml", kSmall, {{"hom", "x"}}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       StrEq("the profile has no variable \"hom\"; it has: home")));
+}
+
+TEST(LoadProfile, ReadsBuiltInOnesAndFiles) {
+  FakeFileSystem fs;
+  fs.PutFile("/etc/baton/site.yaml", "{base: standin, name: site}");
+  ASSERT_OK_AND_ASSIGN(const Profile standin, LoadProfile(fs, "standin", {}));
+  EXPECT_EQ(standin.name, "standin");
+  ASSERT_OK_AND_ASSIGN(const Profile site, LoadProfile(fs, "/etc/baton/site.yaml", {}));
+  EXPECT_EQ(site.name, "site");
+  EXPECT_THAT(LoadProfile(fs, "/etc/baton/other.yaml", {}),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("/etc/baton/other.yaml")));
+  EXPECT_THAT(LoadProfile(fs, "standing", {}),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       StrEq("no profile \"standing\" is built in; there are: outsystems10-java, "
+                             "outsystems11-dotnet, standin")));
+}
+
+// Each row is laid over the stand-in's profile.
+TEST(CanonicalText, EverythingWithAnEffectMovesTheDigest) {
+  std::vector<std::string> digests;
+  for (const char* overlay :
+       {"name: standin",
+        "name: x",
+        "variables: {state: /x}",
+        "services: [{service: cache, unit: x}]",
+        "services: [{service: cache, ports: [1]}]",
+        "services: [{service: cache, initialized: ports-any}]",
+        "services: [{service: cache, initialized: {log: {path: a, pattern: b}}}]",
+        "services: [{service: cache, initialized: {log: {path: b, pattern: b}}}]",
+        "services: [{service: cache, initialized: {log: {path: a, pattern: c}}}]",
+        "services: [{service: cache, start_timeout: 7s}]",
+        "services: [{service: cache, initialize_timeout: 7s}]",
+        "services: [{service: cache, stop_timeout: 7s}]",
+        "services: [{service: cache, restarts_with_platform: true}]",
+        "services: [{service: cache, farm_exclusive: true}]",
+        "services: [{service: cache, proven: real}]",
+        "configuration: {path: x}",
+        "configuration: {private_key: x}",
+        "configuration: {settings: {cache.host: A/B}}",
+        "configuration: {create_missing: []}",
+        "configuration: {database_sections: []}",
+        "configuration: {excluded_from_digest: []}",
+        "configuration: {version: A/B}",
+        "configuration: {proven: real}",
+        "tools: [{tool: republish, command: [x]}]",
+        "tools: [{tool: republish, working_directory: x}]",
+        "tools: [{tool: republish, success_exit_codes: [1]}]",
+        "tools: [{tool: republish, timeout: 7m}]",
+        "tools: [{tool: republish, expected_duration: 7s}]",
+        "tools: [{tool: republish, repeatable: true}]",
+        "tools: [{tool: republish, farm_exclusive: true}]",
+        "tools: [{tool: republish, proven: real}]",
+        "service_center_ping: {path: /x}",
+        "service_center_ping: {port: 7}",
+        "service_center_ping: {text: x}",
+        "service_center_ping: {proven: real}"}) {
+    ASSERT_OK_AND_ASSIGN(const Profile profile,
+                         Resolve(absl::StrCat("base: standin\n", overlay, "\n")));
+    for (const std::string& digest : digests) EXPECT_NE(profile.digest, digest) << overlay;
+    digests.push_back(profile.digest);
+  }
+}
+
+TEST(CanonicalText, SourcesAndSpellingDoNotMoveTheDigest) {
+  ASSERT_OK_AND_ASSIGN(const Profile plain, Resolve("base: standin"));
+  ASSERT_OK_AND_ASSIGN(const Profile same,
+                       Resolve("base: standin\nservices: [{service: cache, source: 'a wiki'}]\n"
+                               "tools: [{tool: republish, timeout: 300s}]\n"));
+  EXPECT_EQ(plain.digest, same.digest);
+}
+
+}  // namespace
+}  // namespace baton

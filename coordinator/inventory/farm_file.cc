@@ -1,0 +1,124 @@
+#include "coordinator/inventory/farm_file.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/config/config_fields.h"
+#include "common/config/config_parser.h"
+#include "common/config/daemon_config.h"
+#include "common/hash/sha256.h"
+#include "common/status/status_macros.h"
+
+namespace baton {
+namespace {
+
+absl::StatusOr<std::optional<Maintenance>> ParseMaintenance(const ConfigNode& node) {
+  Maintenance maintenance;
+  RETURN_IF_ERROR(
+      config::ReadFields(node, {config::Required("since", &maintenance.since, config::Time),
+                                config::Required("who", &maintenance.who, config::Text),
+                                config::Required("why", &maintenance.why, config::Text)}));
+  return maintenance;
+}
+
+// Values that only one host may have, and the line of the host that has it.
+class UniqueValues {
+ public:
+  absl::Status Add(const ConfigNode& node, const std::string& canonical) {
+    const auto [seen, is_new] = lines_.emplace(canonical, node.line());
+    if (is_new) return absl::OkStatus();
+    return node.Error(absl::StrCat("\"", canonical, "\" is already taken at line ", seen->second));
+  }
+
+ private:
+  std::map<std::string, int> lines_;
+};
+
+// Reads the hosts one after the other and refuses what an earlier host has.
+class HostParser {
+ public:
+  absl::StatusOr<FarmHost> Parse(const ConfigNode& node) {
+    FarmHost host;
+    RETURN_IF_ERROR(config::ReadFields(
+        node,
+        {config::Required("name", &host.name, [this](const auto& n) { return Name(n); }),
+         config::Optional("front_end", &host.front_end, config::Bool),
+         config::Required("agent_address", &host.agent_address,
+                          [this](const auto& n) { return AgentAddress(n); }),
+         config::Required("platform_address", &host.platform_address,
+                          [this](const auto& n) { return PlatformAddress(n); }),
+         config::Optional("maintenance", &host.maintenance, ParseMaintenance),
+         config::Optional("labels", &host.labels, config::MapOf(config::Text, kHostLabelsMax))}));
+    return host;
+  }
+
+ private:
+  absl::StatusOr<std::string> Name(const ConfigNode& node) {
+    ASSIGN_OR_RETURN(std::string name, config::Name(node));
+    RETURN_IF_ERROR(names_.Add(node, name));
+    return name;
+  }
+
+  absl::StatusOr<HostPort> AgentAddress(const ConfigNode& node) {
+    ASSIGN_OR_RETURN(HostPort address, config::HostAndMaybePort(node, kAgentPort));
+    const HostPort canonical{CanonicalAddress(address.host), address.port};
+    RETURN_IF_ERROR(agent_addresses_.Add(node, canonical.ToString()));
+    return address;
+  }
+
+  absl::StatusOr<std::string> PlatformAddress(const ConfigNode& node) {
+    ASSIGN_OR_RETURN(std::string address, config::Address(node));
+    RETURN_IF_ERROR(platform_addresses_.Add(node, CanonicalAddress(address)));
+    return address;
+  }
+
+  UniqueValues names_;
+  UniqueValues agent_addresses_;
+  UniqueValues platform_addresses_;
+};
+
+absl::StatusOr<std::vector<FarmHost>> ParseHosts(const ConfigNode& node) {
+  HostParser parser;
+  const auto parse_host = [&parser](const ConfigNode& host) { return parser.Parse(host); };
+  ASSIGN_OR_RETURN(std::vector<FarmHost> hosts, config::ListOf(parse_host, kFarmHostsMax)(node));
+  if (hosts.empty()) return node.Error("no hosts; a farm has one at least");
+  return hosts;
+}
+
+}  // namespace
+
+const FarmHost* FarmFile::Find(absl::string_view name) const {
+  for (const FarmHost& host : hosts) {
+    if (host.name == name) return &host;
+  }
+  return nullptr;
+}
+
+absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes) {
+  ASSIGN_OR_RETURN(const ConfigNode node, ParseConfig(file, bytes));
+  FarmFile farm;
+  // After `hosts`, since fields are read in their order.
+  const auto known_host = [&farm](const ConfigNode& name) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(std::string text, config::Name(name));
+    if (farm.Find(text) == nullptr) return name.Expected("the name of one of the hosts");
+    return text;
+  };
+  RETURN_IF_ERROR(config::ReadFields(
+      node, {config::Required("farm_id", &farm.farm_id, config::Name),
+             config::Required("hosts", &farm.hosts, ParseHosts),
+             config::Optional("observe_timeout", &farm.observe_timeout,
+                              config::Duration(absl::Milliseconds(100), absl::Minutes(1))),
+             config::Optional("resume_within", &farm.resume_within,
+                              config::Duration(absl::ZeroDuration(), absl::Hours(24))),
+             config::Optional("coordinator_host", &farm.coordinator_host, known_host)}));
+  farm.digest = Sha256(bytes);
+  farm.bytes = std::move(bytes);
+  return farm;
+}
+
+absl::StatusOr<FarmFile> LoadFarmFile(FileSystem& fs, const std::string& path) {
+  ASSIGN_OR_RETURN(std::string bytes, ReadConfigFile(fs, path));
+  return ParseFarmFile(path, std::move(bytes));
+}
+
+}  // namespace baton

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/config/address.h"
+#include "common/fs/file_system.h"
+
+namespace baton {
+
+inline constexpr size_t kFarmHostsMax = 1024;
+inline constexpr size_t kHostLabelsMax = 64;
+
+// Why a host is left out of planned runs.
+struct Maintenance {
+  absl::Time since;
+  std::string who;
+  std::string why;
+};
+
+struct FarmHost {
+  std::string name;
+  bool front_end = true;  // false for a server that is the Deployment Controller alone
+  HostPort agent_address;
+  std::string platform_address;  // the literal that is written into configurations
+  std::optional<Maintenance> maintenance;
+  std::map<std::string, std::string> labels;  // for people and hooks
+};
+
+// The farm as `farm.yaml` describes it.
+struct FarmFile {
+  std::string farm_id;
+  std::vector<FarmHost> hosts;  // the order in which a fan-out visits them
+  // How long one host may take to describe itself: 100 ms to 1 min.
+  absl::Duration observe_timeout = absl::Seconds(2);
+  // A run whose last record is younger goes on by itself when the Baton coordinator starts: 0 s,
+  // which means never, to 24 h.
+  absl::Duration resume_within = absl::Minutes(15);
+  std::optional<std::string>
+      coordinator_host;  // the host that the Baton coordinator runs on, if one
+  std::string bytes;     // the file itself, which a run pins
+  std::string digest;    // SHA-256 of `bytes`, 32 bytes
+
+  // The host of that name; nullptr if there is none.
+  const FarmHost* Find(absl::string_view name) const;
+};
+
+// Reads a farm file. INVALID_ARGUMENT with line and column for whatever is wrong in it; besides the
+// syntax: no host or more than kFarmHostsMax, two hosts with one name, agent address or platform
+// address, a `coordinator_host` that is no host. `file` is the name that errors begin with.
+absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes);
+
+// Reads the farm file at `path`. Errors of ReadConfigFile and ParseFarmFile.
+absl::StatusOr<FarmFile> LoadFarmFile(FileSystem& fs, const std::string& path);
+
+}  // namespace baton

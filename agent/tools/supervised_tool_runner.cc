@@ -24,6 +24,9 @@ namespace {
 constexpr uint32_t kFolderMode = 0700;
 constexpr uint32_t kFileMode = 0600;
 constexpr absl::Duration kStartPollInterval = absl::Milliseconds(5);
+constexpr absl::Duration kLockPollInterval = absl::Milliseconds(5);
+// How long a supervisor may take to end once it has stored the exit: it syncs a folder.
+constexpr absl::Duration kSupervisorEndTimeout = absl::Seconds(10);
 // Folders on their way out get this before their name. No tool's name begins with a dot.
 constexpr absl::string_view kForgottenPrefix = ".forgotten-";
 
@@ -102,13 +105,24 @@ absl::Status RemoveTree(const std::string& path) {
   return absl::OkStatus();
 }
 
+// The lock of a tool that does not run. A supervisor that has just stored the exit still holds it.
+absl::StatusOr<SupervisorLock> TakeLockOfEndedTool(const ToolFolder& folder) {
+  const absl::Time deadline = absl::Now() + kSupervisorEndTimeout;
+  absl::StatusOr<SupervisorLock> lock = SupervisorLock::Take(folder);
+  while (absl::IsAborted(lock.status()) && absl::Now() < deadline) {
+    absl::SleepFor(kLockPollInterval);
+    lock = SupervisorLock::Take(folder);
+  }
+  return lock;
+}
+
 // Removes the folder of a tool that does not run. A crash leaves a folder that is no tool's any
 // more.
 absl::Status RemoveTool(const std::string& parent, const ToolFolder& folder) {
   ASSIGN_OR_RETURN(const ToolStatus status, StatusOf(folder));
   if (status.state == ToolState::kRunning) return absl::FailedPreconditionError("it runs");
   // A supervisor that is on its way finds the lock taken, and then the folder gone.
-  ASSIGN_OR_RETURN(const SupervisorLock lock, SupervisorLock::Take(folder));
+  ASSIGN_OR_RETURN(const SupervisorLock lock, TakeLockOfEndedTool(folder));
   const std::string name = std::filesystem::path(folder.path()).filename().string();
   const std::string forgotten = absl::StrCat(parent, "/", kForgottenPrefix, name);
   RETURN_IF_ERROR(RemoveTree(forgotten));

@@ -85,7 +85,7 @@ absl::Status RevocationList::Check(absl::string_view serial) {
         ": ", status.message()));
   }
   if (serials_.count(std::string(serial)) > 0) {
-    return absl::UnauthenticatedError(absl::StrCat("certificate ", serial, " is revoked"));
+    return absl::PermissionDeniedError(absl::StrCat("certificate ", serial, " is revoked"));
   }
   return absl::OkStatus();
 }

@@ -34,7 +34,7 @@ class RevocationList {
   // `fs` must outlive the list.
   RevocationList(FileSystem& fs, std::string path);
 
-  // Reads the file again and says whether a certificate may still be used. UNAUTHENTICATED if its
+  // Reads the file again and says whether a certificate may still be used. PERMISSION_DENIED if its
   // serial is listed; FAILED_PRECONDITION if the file is there and cannot be read or understood,
   // since then nobody knows. A file that is not there revokes nothing.
   //

@@ -93,14 +93,14 @@ TEST_F(PkiStoreTest, RevokesEveryCertificateOfANameInEveryIdentityFolder) {
   EXPECT_THAT(store_.Revoke("alice"),
               IsOkAndHolds(UnorderedElementsAre(first.serial, second.serial)));
   EXPECT_THAT(Revoked("fe1", first.serial),
-              StatusIs(absl::StatusCode::kUnauthenticated, HasSubstr(first.serial)));
+              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr(first.serial)));
   EXPECT_THAT(Revoked("fe1", second.serial),
-              StatusIs(absl::StatusCode::kUnauthenticated, HasSubstr(second.serial)));
+              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr(second.serial)));
   EXPECT_OK(Revoked("fe1", agent.serial));
   EXPECT_THAT(store_.Revoke("alice"), IsOkAndHolds(IsEmpty()));
   ASSERT_OK_AND_ASSIGN(const IssuedCertificate later, store_.Issue(Role::kViewer, "bob", {}));
   EXPECT_THAT(Revoked("bob", first.serial),
-              StatusIs(absl::StatusCode::kUnauthenticated, HasSubstr(first.serial)));
+              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr(first.serial)));
   EXPECT_OK(Revoked("bob", later.serial));
 }
 

@@ -65,7 +65,7 @@ TEST_F(RevocationListTest, HonoursEachEditAtOnce) {
   EXPECT_OK(list_.Check("7f"));
   Write("revoked: [7f]");  // same size, perhaps the same time stamp
   EXPECT_THAT(list_.Check("7f"),
-              StatusIs(absl::StatusCode::kUnauthenticated, HasSubstr("certificate 7f is revoked")));
+              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("certificate 7f is revoked")));
   EXPECT_OK(list_.Check("7e"));
   ASSERT_OK(PosixFileSystem().Remove(path_));
   EXPECT_OK(list_.Check("7f"));

@@ -1,0 +1,336 @@
+#include "coordinator/procedure/findings.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstdlib>
+#include <map>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/words/words.h"
+
+namespace baton {
+namespace {
+
+using plan::v1::Finding;
+using plan::v1::FINDING_ERROR;
+using plan::v1::FINDING_WARNING;
+
+constexpr FindingKind kCatalog[] = {
+    {"agent-unreachable", FINDING_ERROR, false,
+     "start baton-agent on the host, or wait for a version that has --emergency"},
+    {"maintenance", FINDING_ERROR, false,
+     "this version does not move a farm with a host in maintenance: take it out of maintenance"},
+    {"two-controllers", FINDING_ERROR, false,
+     "stop all but one Deployment Controller by hand before anything else"},
+    {"controller-ambiguous", FINDING_ERROR, false,
+     "say which host has the role: baton adopt --controller HOST --reason WHY"},
+    {"controller-drift", FINDING_ERROR, true,
+     "stop the Deployment Controller that should not run, or record reality with baton adopt"},
+    {"already-controller", FINDING_ERROR, false, "name another host with --to"},
+    {"service-missing", FINDING_ERROR, false,
+     "install the platform's service on the host, or name another host with --to"},
+    {"tool-missing", FINDING_ERROR, false,
+     "install the platform's tool on the host, or correct the agent's profile"},
+    {"unit-not-maskable", FINDING_ERROR, false,
+     "move the unit file from /etc/systemd/system to /usr/lib/systemd/system on the host"},
+    {"not-privileged", FINDING_ERROR, false,
+     "run baton-agent as root (systemd) or Local System (Windows)"},
+    {"configuration-unreadable", FINDING_ERROR, false, "repair the configuration file on the host"},
+    {"setting-missing", FINDING_ERROR, false,
+     "add the key with the vendor's Configuration Tool, or allow creating it in the profile"},
+    {"operation-running", FINDING_ERROR, false, "wait until the operation has ended: baton status"},
+    {"platform-versions-differ", FINDING_ERROR, true, "bring every host to one platform version"},
+    {"private-key-differs", FINDING_ERROR, false,
+     "copy private.key and server.hsconf from the Deployment Controller to the host"},
+    {"database-sections-differ", FINDING_ERROR, true,
+     "make the section equal on every host; letter case counts"},
+    {"platform-address", FINDING_ERROR, true,
+     "correct platform_address in farm.yaml: the address other hosts reach this one by"},
+    {"settings-differ", FINDING_WARNING, false, "the run makes controller.host equal everywhere"},
+    {"clock-skew", FINDING_WARNING, false, "synchronise the host's clock"},
+    {"time-zone", FINDING_WARNING, false, "set one time zone on every host"},
+    {"disk-space", FINDING_ERROR, true, "free space on the host"},
+    {"certificate-expiry", FINDING_WARNING, false, "renew the certificate: baton pki renew"},
+    {"coordinator-on-farm-host", FINDING_WARNING, false,
+     "run baton-coordinator outside the farm: it should not die with a host"},
+    {"profiles-differ", FINDING_WARNING, false, "use one profile on every host"},
+};
+
+// Collects findings.
+class Collector {
+ public:
+  void Add(absl::string_view name, absl::string_view host, std::string reason) {
+    const FindingKind* kind = FindFindingKind(name);
+    assert(kind != nullptr);
+    if (kind == nullptr) std::abort();
+    Finding finding;
+    finding.set_name(std::string(kind->name));
+    finding.set_host(std::string(host));
+    finding.set_level(kind->level);
+    finding.set_acceptable(kind->acceptable);
+    finding.set_reason(std::move(reason));
+    finding.set_hint(std::string(kind->hint));
+    findings_.push_back(std::move(finding));
+  }
+
+  std::vector<Finding> TakeSorted() {
+    std::stable_sort(findings_.begin(), findings_.end(),
+                     [](const Finding& a, const Finding& b) { return a.level() > b.level(); });
+    return std::move(findings_);
+  }
+
+ private:
+  std::vector<Finding> findings_;
+};
+
+// --- Who has the role ---------------------------------------------------------------------------
+
+void FindControllerTrouble(const ObservedFarm& farm, absl::string_view to, Collector& found) {
+  const std::vector<std::string> running = farm.HostsRunning(plan::v1::CONTROLLER);
+  if (running.size() > 1) {
+    found.Add("two-controllers", "",
+              absl::StrCat("a Deployment Controller runs on ", absl::StrJoin(running, " and ")));
+  }
+  const ControllerVerdict controller = FindController(farm);
+  if (controller.host.empty()) {
+    found.Add("controller-ambiguous", "",
+              absl::StrCat("it cannot be said which host has the Deployment Controller: ",
+                           controller.reason));
+  } else if (controller.host == to) {
+    found.Add("already-controller", to,
+              absl::StrCat(to, " already has the Deployment Controller: ", controller.reason));
+  }
+  for (const std::string& host : running) {
+    if (controller.host.empty() || host == controller.host) continue;
+    found.Add("controller-drift", host,
+              absl::StrCat("a Deployment Controller runs on ", host, ", but ", controller.host,
+                           " has the role"));
+  }
+}
+
+// --- What the new host needs --------------------------------------------------------------------
+
+bool HasTool(const plan::v1::Host& host, plan::v1::Tool tool) {
+  return std::any_of(host.profile().tools().begin(), host.profile().tools().end(),
+                     [tool](const plan::v1::ToolProfile& t) { return t.tool() == tool; });
+}
+
+void FindCandidateTrouble(const ObservedFarm& farm, absl::string_view to, Collector& found) {
+  const plan::v1::Host* host = farm.State(to);
+  if (host == nullptr) return;
+  if (farm.Service(to, plan::v1::CONTROLLER) == nullptr) {
+    found.Add("service-missing", to,
+              absl::StrCat(to, " has no Deployment Controller service installed"));
+  }
+  if (!HasTool(*host, plan::v1::INSTALL_SERVICE_CENTER)) {
+    found.Add("tool-missing", to,
+              absl::StrCat("the profile on ", to, " has no install-service-center"));
+  }
+}
+
+// --- Each host by itself ------------------------------------------------------------------------
+
+bool NamesTheHostItself(absl::string_view address) {
+  return address == "localhost" || address == "127.0.0.1" || address == "::1";
+}
+
+bool OnInterfaces(absl::string_view address, const plan::v1::HostFacts& facts) {
+  // Any address of 127.0.0.0/8 reaches a host that has a loopback interface; labs use them.
+  const absl::string_view wanted = absl::StartsWith(address, "127.") ? "127.0.0.1" : address;
+  return std::find(facts.addresses().begin(), facts.addresses().end(), wanted) !=
+         facts.addresses().end();
+}
+
+bool IsIpLiteral(absl::string_view address) {
+  return address.find(':') != absl::string_view::npos ||
+         address.find_first_not_of("0123456789.") == absl::string_view::npos;
+}
+
+void CheckPlatformAddress(const FarmHost& file, const plan::v1::Host& host, Collector& found) {
+  const std::string& address = file.platform_address;
+  if (NamesTheHostItself(address)) {
+    found.Add(
+        "platform-address", file.name,
+        absl::StrCat("platform_address ", address, " means another machine on every other host"));
+  } else if (IsIpLiteral(address) && !OnInterfaces(address, host.facts())) {
+    found.Add("platform-address", file.name,
+              absl::StrCat("platform_address ", address, " is on none of the host's interfaces (",
+                           absl::StrJoin(host.facts().addresses(), ", "), ")"));
+  }
+}
+
+void CheckConfiguration(const std::string& name, const plan::v1::Host& host, Collector& found) {
+  const plan::v1::Configuration& configuration = host.configuration();
+  if (!configuration.error().empty()) {
+    found.Add("configuration-unreadable", name, configuration.error());
+    return;
+  }
+  const bool mapped = std::any_of(configuration.settings().begin(), configuration.settings().end(),
+                                  [](const plan::v1::SettingValue& s) {
+                                    return s.setting() == plan::v1::CONTROLLER_HOST && !s.missing();
+                                  });
+  if (!mapped) {
+    found.Add("setting-missing", name, "the configuration file has no controller.host");
+  }
+}
+
+void CheckFacts(const std::string& name, const plan::v1::Host& host, Collector& found) {
+  if (!host.facts().privileged()) {
+    found.Add("not-privileged", name, "the agent may not change services and configuration");
+  }
+  const uint64_t free =
+      std::min(host.facts().state_free_bytes(), host.facts().configuration_free_bytes());
+  if (free < kFreeBytesMin) {
+    found.Add("disk-space", name,
+              absl::StrCat(free >> 20, " MiB are free, ", kFreeBytesMin >> 20, " MiB are needed"));
+  }
+  if (host.has_operation()) {
+    found.Add("operation-running", name,
+              absl::StrCat("the agent works on ", host.operation().operation_id()));
+  }
+}
+
+void CheckServices(const std::string& name, const plan::v1::Host& host, Collector& found) {
+  if (!HasTool(host, plan::v1::APPLY_CONFIGURATION)) {
+    found.Add("tool-missing", name, "the host's profile has no apply-configuration");
+  }
+  for (const plan::v1::ServiceState& service : host.services()) {
+    const bool must_be_disabled =
+        service.service() == plan::v1::CONTROLLER && service.run_state() != plan::v1::ABSENT;
+    if (must_be_disabled && !service.can_disable()) {
+      found.Add("unit-not-maskable", name,
+                absl::StrCat("the Deployment Controller cannot be disabled: ", service.detail()));
+    }
+  }
+}
+
+void CheckClocks(const plan::v1::HostObservation& host, absl::Time now, Collector& found) {
+  const int64_t skew = host.clock_offset().seconds();
+  if (std::abs(skew) >= kClockSkewSecondsMax) {
+    found.Add("clock-skew", host.host(),
+              absl::StrCat("the host's clock is ", std::abs(skew), " s ",
+                           skew > 0 ? "ahead of" : "behind", " the Baton coordinator's"));
+  }
+  const absl::Time expires =
+      absl::FromUnixSeconds(host.state().facts().certificate_expire_time().seconds());
+  const int64_t days = absl::ToInt64Hours(expires - now) / 24;
+  if (days < kCertificateDaysMin) {
+    found.Add("certificate-expiry", host.host(),
+              absl::StrCat("the agent's certificate ends in ", days, " days"));
+  }
+}
+
+void CheckCoordinatorPlace(const FarmHost& file, const ObservedFarm& farm, Collector& found) {
+  const auto& addresses = farm.observation().coordinator_addresses();
+  const bool same =
+      std::find(addresses.begin(), addresses.end(), file.platform_address) != addresses.end();
+  if (same || farm.file().coordinator_host == file.name) {
+    found.Add("coordinator-on-farm-host", file.name,
+              absl::StrCat("the Baton coordinator runs on ", file.name));
+  }
+}
+
+void CheckHost(const FarmHost& file, const ObservedFarm& farm, Collector& found) {
+  if (file.maintenance.has_value()) {
+    found.Add(
+        "maintenance", file.name,
+        absl::StrCat("in maintenance: ", file.maintenance->why, " (", file.maintenance->who, ")"));
+  }
+  const plan::v1::HostObservation* observation = farm.Find(file.name);
+  if (observation == nullptr || !observation->has_state()) {
+    found.Add("agent-unreachable", file.name,
+              observation == nullptr ? "not observed" : observation->error());
+    return;
+  }
+  const plan::v1::Host& host = observation->state();
+  const absl::Time now = absl::FromUnixSeconds(farm.observation().time().seconds());
+  CheckPlatformAddress(file, host, found);
+  CheckConfiguration(file.name, host, found);
+  CheckFacts(file.name, host, found);
+  CheckServices(file.name, host, found);
+  CheckClocks(*observation, now, found);
+  CheckCoordinatorPlace(file, farm, found);
+}
+
+// --- Hosts compared -----------------------------------------------------------------------------
+
+// Groups hosts by a fact and reports unless all are alike.
+class Comparison {
+ public:
+  void Add(absl::string_view value, absl::string_view host) {
+    hosts_[std::string(value)].emplace_back(host);
+  }
+
+  void Report(absl::string_view finding, absl::string_view what, bool show_values,
+              Collector& found) const {
+    if (hosts_.size() < 2) return;
+    std::vector<std::string> groups;
+    for (const auto& [value, hosts] : hosts_) {
+      groups.push_back(show_values ? absl::StrCat(value.empty() ? "(none)" : value, " on ",
+                                                  absl::StrJoin(hosts, ", "))
+                                   : absl::StrJoin(hosts, ", "));
+    }
+    found.Add(finding, "",
+              absl::StrCat(what, ": ", absl::StrJoin(groups, show_values ? "; " : " against ")));
+  }
+
+ private:
+  std::map<std::string, std::vector<std::string>> hosts_;
+};
+
+void CompareHosts(const ObservedFarm& farm, Collector& found) {
+  Comparison versions;
+  Comparison keys;
+  Comparison profiles;
+  Comparison controllers;
+  Comparison zones;
+  std::map<std::string, Comparison> sections;
+  for (const FarmHost& file : farm.file().hosts) {
+    const plan::v1::Host* host = farm.State(file.name);
+    if (host == nullptr || !host->configuration().error().empty()) continue;
+    versions.Add(host->configuration().platform_version(), file.name);
+    keys.Add(absl::BytesToHexString(host->configuration().private_key_digest()), file.name);
+    profiles.Add(host->profile().name(), file.name);
+    controllers.Add(farm.Setting(file.name, plan::v1::CONTROLLER_HOST), file.name);
+    zones.Add(absl::StrCat("UTC", host->facts().utc_offset_seconds() < 0 ? "-" : "+",
+                           std::abs(host->facts().utc_offset_seconds()) / 60, " min"),
+              file.name);
+    for (const plan::v1::SectionDigest& section : host->configuration().sections()) {
+      sections[section.section()].Add(absl::BytesToHexString(section.digest()), file.name);
+    }
+  }
+  versions.Report("platform-versions-differ", "platform versions differ", true, found);
+  keys.Report("private-key-differs", "private.key differs", false, found);
+  profiles.Report("profiles-differ", "profiles differ", true, found);
+  controllers.Report("settings-differ", "controller.host differs", true, found);
+  zones.Report("time-zone", "time zones differ", true, found);
+  for (const auto& [section, comparison] : sections) {
+    comparison.Report("database-sections-differ", absl::StrCat("section ", section, " differs"),
+                      false, found);
+  }
+}
+
+}  // namespace
+
+absl::Span<const FindingKind> FindingCatalog() { return kCatalog; }
+
+const FindingKind* FindFindingKind(absl::string_view name) {
+  for (const FindingKind& kind : kCatalog) {
+    if (kind.name == name) return &kind;
+  }
+  return nullptr;
+}
+
+std::vector<Finding> FindEverything(const ObservedFarm& farm, absl::string_view to) {
+  Collector found;
+  FindControllerTrouble(farm, to, found);
+  if (!to.empty()) FindCandidateTrouble(farm, to, found);
+  for (const FarmHost& host : farm.file().hosts) CheckHost(host, farm, found);
+  CompareHosts(farm, found);
+  return found.TakeSorted();
+}
+
+}  // namespace baton

@@ -1,0 +1,111 @@
+#include "coordinator/procedure/observed_farm.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+namespace baton {
+
+using plan::v1::HostObservation;
+using plan::v1::ServiceState;
+
+const HostObservation* ObservedFarm::Find(absl::string_view host) const {
+  for (const HostObservation& candidate : observation_.hosts()) {
+    if (candidate.host() == host) return &candidate;
+  }
+  return nullptr;
+}
+
+const plan::v1::Host* ObservedFarm::State(absl::string_view host) const {
+  const HostObservation* observation = Find(host);
+  return observation != nullptr && observation->has_state() ? &observation->state() : nullptr;
+}
+
+const ServiceState* ObservedFarm::Service(absl::string_view host, plan::v1::Service service) const {
+  const plan::v1::Host* state = State(host);
+  if (state == nullptr) return nullptr;
+  for (const ServiceState& candidate : state->services()) {
+    if (candidate.service() == service && candidate.run_state() != plan::v1::ABSENT) {
+      return &candidate;
+    }
+  }
+  return nullptr;
+}
+
+std::string ObservedFarm::Setting(absl::string_view host, plan::v1::Setting setting) const {
+  const plan::v1::Host* state = State(host);
+  if (state == nullptr) return "";
+  for (const plan::v1::SettingValue& value : state->configuration().settings()) {
+    if (value.setting() == setting) return value.value();
+  }
+  return "";
+}
+
+plan::v1::Assignment ObservedFarm::NewestAssignment() const {
+  plan::v1::Assignment newest;
+  for (const HostObservation& host : observation_.hosts()) {
+    const plan::v1::Assignment& seen = host.state().assignment();
+    const bool newer = seen.epoch() > newest.epoch() ||
+                       (seen.epoch() == newest.epoch() && seen.state() > newest.state());
+    if (newer) newest = seen;
+  }
+  return newest;
+}
+
+std::vector<std::string> ObservedFarm::HostsRunning(plan::v1::Service service) const {
+  std::vector<std::string> hosts;
+  for (const FarmHost& host : file_.hosts) {
+    const ServiceState* state = Service(host.name, service);
+    if (state == nullptr) continue;
+    const plan::v1::RunState run = state->run_state();
+    if (run == plan::v1::RUNNING || run == plan::v1::STARTING || run == plan::v1::STOPPING) {
+      hosts.push_back(host.name);
+    }
+  }
+  return hosts;
+}
+
+namespace {
+
+// Decides from settings and startup types, for a farm that Baton has not moved yet.
+ControllerVerdict FindUnassigned(const ObservedFarm& farm) {
+  std::vector<std::string> enabled;
+  std::vector<std::string> named;
+  for (const FarmHost& host : farm.file().hosts) {
+    const ServiceState* service = farm.Service(host.name, plan::v1::CONTROLLER);
+    if (service != nullptr && service->startup_type() != plan::v1::DISABLED) {
+      enabled.push_back(host.name);
+    }
+    const std::string value = farm.Setting(host.name, plan::v1::CONTROLLER_HOST);
+    if (std::find(named.begin(), named.end(), value) == named.end()) named.push_back(value);
+  }
+  const std::string seen =
+      absl::StrCat("the Deployment Controller is not disabled on ",
+                   enabled.empty() ? "any host" : absl::StrJoin(enabled, " and "),
+                   ", and the hosts' controller.host is ", absl::StrJoin(named, " and "));
+  if (enabled.size() != 1 || named.size() != 1) return {"", seen};
+  const FarmHost* host = farm.file().Find(enabled.front());
+  if (host == nullptr || host->platform_address != named.front()) return {"", seen};
+  return {host->name, seen};
+}
+
+}  // namespace
+
+ControllerVerdict FindController(const ObservedFarm& farm) {
+  const plan::v1::Assignment assignment = farm.NewestAssignment();
+  if (assignment.epoch() == 0) return FindUnassigned(farm);
+  if (assignment.state() == plan::v1::MOVING) {
+    return {"",
+            absl::StrCat("run ", assignment.run(), " began to move the Deployment Controller to ",
+                         assignment.controller(), " and did not finish")};
+  }
+  if (farm.file().Find(assignment.controller()) == nullptr) {
+    return {"", absl::StrCat("the assignment of epoch ", assignment.epoch(), " names ",
+                             assignment.controller(), ", which is not in the farm file")};
+  }
+  return {assignment.controller(),
+          absl::StrCat("the assignment of epoch ", assignment.epoch(), " says so")};
+}
+
+}  // namespace baton

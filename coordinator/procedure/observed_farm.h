@@ -1,0 +1,55 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "baton/plan/v1/plan.pb.h"
+#include "coordinator/inventory/farm_file.h"
+
+namespace baton {
+
+// A farm file and an observation, looked at together. Borrows both. Pure.
+class ObservedFarm {
+ public:
+  ObservedFarm(const FarmFile& file, const plan::v1::Observation& observation)
+      : file_(file), observation_(observation) {}
+
+  const FarmFile& file() const { return file_; }
+  const plan::v1::Observation& observation() const { return observation_; }
+
+  // The observation of a host; null if it holds none of that name.
+  const plan::v1::HostObservation* Find(absl::string_view host) const;
+
+  // The host's state; null unless its agent answered.
+  const plan::v1::Host* State(absl::string_view host) const;
+
+  // A service of a host; null if the agent did not answer or the host has no such service.
+  const plan::v1::ServiceState* Service(absl::string_view host, plan::v1::Service service) const;
+
+  // The value of a setting on a host; empty if it is not known, missing or encrypted.
+  std::string Setting(absl::string_view host, plan::v1::Setting setting) const;
+
+  // The newest assignment that any agent keeps; epoch 0 if there is none.
+  plan::v1::Assignment NewestAssignment() const;
+
+  // Hosts where a service runs or is on its way up or down.
+  std::vector<std::string> HostsRunning(plan::v1::Service service) const;
+
+ private:
+  const FarmFile& file_;
+  const plan::v1::Observation& observation_;
+};
+
+// Which host has the Deployment Controller, or why that cannot be said.
+struct ControllerVerdict {
+  std::string host;    // empty if it cannot be said
+  std::string reason;  // how it was decided, or why it was not
+};
+
+// The assignment's host; with no assignment, the one host whose Deployment Controller is not
+// disabled and that every host's controller.host names. An assignment that is still MOVING names
+// nobody.
+ControllerVerdict FindController(const ObservedFarm& farm);
+
+}  // namespace baton

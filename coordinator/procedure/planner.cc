@@ -1,0 +1,121 @@
+#include "coordinator/procedure/planner.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/status/status_macros.h"
+#include "common/words/words.h"
+#include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/fingerprint.h"
+#include "coordinator/procedure/move_controller.h"
+#include "coordinator/procedure/observed_farm.h"
+
+namespace baton {
+namespace {
+
+using plan::v1::Finding;
+using plan::v1::Plan;
+using plan::v1::ProcedureRequest;
+
+constexpr uint32_t kMaxParallelMax = 64;
+constexpr size_t kReasonBytesMax = 1000;
+constexpr size_t kChangeBytesMax = 100;
+
+absl::Status CheckRequest(const FarmFile& file, const ProcedureRequest& request) {
+  if (request.procedure() == plan::v1::PROCEDURE_UNSPECIFIED) {
+    return absl::InvalidArgumentError("procedure is not set");
+  }
+  if (request.procedure() != plan::v1::MOVE_CONTROLLER) {
+    return absl::UnimplementedError(absl::StrCat(
+        "this version does not have ", Word(request.procedure()), " yet; it has move-controller"));
+  }
+  if (request.to().empty()) {
+    return absl::InvalidArgumentError("move-controller needs --to HOST");
+  }
+  if (file.Find(request.to()) == nullptr) {
+    std::vector<std::string> names;
+    for (const FarmHost& host : file.hosts) names.push_back(host.name);
+    return absl::InvalidArgumentError(absl::StrCat("farm ", file.farm_id, " has no host \"",
+                                                   request.to(), "\"; it has ",
+                                                   absl::StrJoin(names, ", ")));
+  }
+  if (request.max_parallel() > kMaxParallelMax) {
+    return absl::InvalidArgumentError(absl::StrCat("--max-parallel ", request.max_parallel(),
+                                                   " is over the limit of ", kMaxParallelMax));
+  }
+  if (request.reason().size() > kReasonBytesMax || request.change().size() > kChangeBytesMax) {
+    return absl::InvalidArgumentError("--reason or --change is too long");
+  }
+  return absl::OkStatus();
+}
+
+// Marks the findings that the operator accepts.
+absl::Status Accept(const ProcedureRequest& request, std::vector<Finding>& findings) {
+  if (request.accept_size() > 0 && request.reason().empty()) {
+    return absl::InvalidArgumentError("--accept needs --reason");
+  }
+  for (const std::string& name : request.accept()) {
+    const FindingKind* kind = FindFindingKind(name);
+    if (kind == nullptr) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--accept: no finding is called \"", name, "\""));
+    }
+    if (!kind->acceptable) {
+      return absl::InvalidArgumentError(absl::StrCat("--accept: ", name, " cannot be accepted"));
+    }
+    for (Finding& finding : findings) {
+      if (finding.name() == name) finding.set_accepted(true);
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The new Deployment Controller first, the others in the farm file's order.
+std::vector<std::string> HostsInOrder(const FarmFile& file, const std::string& to) {
+  std::vector<std::string> hosts = {to};
+  for (const FarmHost& host : file.hosts) {
+    if (host.name != to) hosts.push_back(host.name);
+  }
+  return hosts;
+}
+
+}  // namespace
+
+std::vector<Finding> Forbidding(const std::vector<Finding>& findings) {
+  std::vector<Finding> forbidding;
+  std::copy_if(findings.begin(), findings.end(), std::back_inserter(forbidding),
+               [](const Finding& finding) {
+                 return finding.level() == plan::v1::FINDING_ERROR && !finding.accepted();
+               });
+  return forbidding;
+}
+
+absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation& observation,
+                              const ProcedureRequest& request) {
+  RETURN_IF_ERROR(CheckRequest(file, request));
+  const ObservedFarm farm(file, observation);
+  std::vector<Finding> findings = FindEverything(farm, request.to());
+  RETURN_IF_ERROR(Accept(request, findings));
+
+  Plan plan;
+  plan.set_farm_id(file.farm_id);
+  *plan.mutable_request() = request;
+  *plan.mutable_observation() = observation;
+  plan.set_digest(PlanDigest(observation, file.digest));
+  plan.set_farm_file_digest(file.digest);
+  plan.set_catalog_version(kCatalogVersion);
+  plan.set_old_controller(FindController(farm).host);
+  plan.set_new_controller(request.to());
+  for (const std::string& host : HostsInOrder(file, request.to())) plan.add_hosts(host);
+  for (const Finding& finding : findings) *plan.add_findings() = finding;
+  // Steps can only be shown for what was seen.
+  const bool seen = std::all_of(file.hosts.begin(), file.hosts.end(), [&farm](const FarmHost& h) {
+    return farm.State(h.name) != nullptr;
+  });
+  if (seen) PlanMoveController(farm, plan);
+  return plan;
+}
+
+}  // namespace baton

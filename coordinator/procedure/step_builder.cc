@@ -1,0 +1,108 @@
+#include "coordinator/procedure/step_builder.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/time/time.h"
+#include "common/words/words.h"
+#include "coordinator/procedure/step_catalog.h"
+
+namespace baton {
+namespace {
+
+using plan::v1::Step;
+
+void AddTimeout(const google::protobuf::Duration& more, Step& step) {
+  step.mutable_timeout()->set_seconds(step.timeout().seconds() + more.seconds());
+}
+
+}  // namespace
+
+Step StepBuilder::Make(absl::string_view stage, absl::string_view what, const std::string& host,
+                       plan::v1::Service service) const {
+  const StepKind& kind = FindStepKind(stage, what);
+  Step step;
+  step.set_name(absl::StrCat(stage, "/", host, "/",
+                             absl::StrReplaceAll(what, {{"$service", Word(service)}})));
+  step.set_host(host);
+  step.set_sentence(absl::StrReplaceAll(
+      kind.sentence, {{"$host", host}, {"$new", to_}, {"$what", ServiceTitle(service)}}));
+  step.set_reason(std::string(kind.reason));
+  step.set_seed(std::string(kind.seed));
+  step.mutable_timeout()->set_seconds(absl::ToInt64Seconds(kind.timeout));
+  step.set_repeatable(true);
+  return step;
+}
+
+const plan::v1::ServiceProfile* StepBuilder::ProfileOf(const std::string& host,
+                                                       plan::v1::Service service) const {
+  const plan::v1::Host* state = farm_.State(host);
+  if (state == nullptr) return nullptr;
+  for (const plan::v1::ServiceProfile& profile : state->profile().services()) {
+    if (profile.service() == service) return &profile;
+  }
+  return nullptr;
+}
+
+Step StepBuilder::Stop(absl::string_view stage, absl::string_view what, const std::string& host,
+                       plan::v1::Service service) const {
+  Step step = Make(stage, what, host, service);
+  plan::v1::ServiceGoal* goal = step.mutable_action()->mutable_stop_service();
+  goal->set_service(service);
+  goal->set_run_state(plan::v1::STOPPED);
+  if (const auto* profile = ProfileOf(host, service)) AddTimeout(profile->stop_timeout(), step);
+  const plan::v1::ServiceState* state = farm_.Service(host, service);
+  step.set_transition(
+      absl::StrCat(state == nullptr ? "unknown" : Word(state->run_state()), " -> stopped"));
+  return step;
+}
+
+Step StepBuilder::Start(absl::string_view stage, absl::string_view what, const std::string& host,
+                        plan::v1::Service service) const {
+  Step step = Make(stage, what, host, service);
+  plan::v1::ServiceGoal* goal = step.mutable_action()->mutable_start_service();
+  goal->set_service(service);
+  goal->set_run_state(plan::v1::RUNNING);
+  if (const auto* profile = ProfileOf(host, service)) AddTimeout(profile->start_timeout(), step);
+  step.set_transition("stopped -> running, initialised");
+  return step;
+}
+
+Step StepBuilder::SetStartupType(absl::string_view stage, absl::string_view what,
+                                 const std::string& host, plan::v1::Service service,
+                                 plan::v1::StartupType type) const {
+  Step step = Make(stage, what, host, service);
+  plan::v1::ServiceGoal* goal = step.mutable_action()->mutable_set_startup_type();
+  goal->set_service(service);
+  goal->set_startup_type(type);
+  const plan::v1::ServiceState* state = farm_.Service(host, service);
+  step.set_transition(
+      absl::StrCat(state == nullptr ? "unknown" : Word(state->startup_type()), " -> ", Word(type)));
+  return step;
+}
+
+Step StepBuilder::RunTool(absl::string_view stage, absl::string_view what, const std::string& host,
+                          plan::v1::Tool tool) const {
+  Step step = Make(stage, what, host);
+  step.mutable_action()->set_run_tool(tool);
+  step.set_repeatable(false);
+  const plan::v1::Host* state = farm_.State(host);
+  if (state == nullptr) return step;
+  for (const plan::v1::ToolProfile& profile : state->profile().tools()) {
+    if (profile.tool() != tool) continue;
+    AddTimeout(profile.timeout(), step);
+    step.set_repeatable(profile.repeatable());
+    step.set_farm_exclusive(profile.farm_exclusive());
+  }
+  return step;
+}
+
+Step StepBuilder::Assign(absl::string_view stage, absl::string_view what, const std::string& host,
+                         plan::v1::AssignmentState state) const {
+  Step step = Make(stage, what, host);
+  step.mutable_action()->set_set_assignment(state);
+  step.set_transition(absl::StrCat("Deployment Controller ",
+                                   state == plan::v1::MOVING ? "moving to " : "held by ", to_));
+  return step;
+}
+
+}  // namespace baton

@@ -1,0 +1,70 @@
+#include "coordinator/procedure/step_catalog.h"
+
+#include <cassert>
+#include <cstdlib>
+
+namespace baton {
+namespace {
+
+// Round trips, retries and read-back on top of what the platform needs.
+constexpr absl::Duration kMargin = absl::Seconds(30);
+// How long ports and pages may take to come up behind a service that runs.
+constexpr absl::Duration kSettle = absl::Seconds(60);
+
+constexpr StepKind kCatalog[] = {
+    {"preflight", "unchanged", "Check that $host still is as this plan has it",
+     "between plan and claim somebody else may have changed the farm", "", kMargin},
+
+    {"stand-down", "stop-controller", "Stop the Deployment Controller on $host",
+     "a farm must never have two Deployment Controllers", "P2.1", kMargin},
+    {"stand-down", "disable-controller", "Disable the Deployment Controller on $host",
+     "it must not come back with the host or with an apply", "P2.1", kMargin},
+
+    {"promote", "automatic-controller",
+     "Set the Deployment Controller's startup type on $host to automatic, and do not start it",
+     "its own configuration still names the old host; the restart after the apply starts it",
+     "P2.2", kMargin},
+    {"promote", "assign-moving", "Tell the agent on $host that the Deployment Controller moves",
+     "a host that returns later must find out who holds the role", "", kMargin},
+
+    {"repoint", "rewrite", "Write the new Deployment Controller's address on $host",
+     "the value must be equal on every host", "P2.3", kMargin},
+    {"repoint", "apply", "Apply the configuration on $host",
+     "the platform reads its own copy of the file; no Service Center install here", "P2.3",
+     kMargin},
+    {"repoint", "stop-$service", "Stop the $what on $host",
+     "services read the new address when they start", "P2.3", kMargin},
+    {"repoint", "start-$service", "Start the $what on $host and wait until it is initialised",
+     "running is not initialised: it must have found the new Deployment Controller", "P2.3",
+     kMargin},
+    {"repoint", "startup-types", "Check all startup types on $host",
+     "an apply must not have woken a disabled service", "P2.3", kMargin},
+
+    {"service-center", "install", "Install Service Center on $host",
+     "the new Deployment Controller compiles and deploys it", "P2.4", kMargin},
+    {"service-center", "ping", "Check that Service Center answers on $host",
+     "an exit code is not a proof", "P2.4", kSettle},
+
+    {"prove", "services", "Check run state and startup type of every service on $host",
+     "exactly one Deployment Controller runs, and the rest is as planned", "P2.3", kMargin},
+    {"prove", "settings", "Check the settings on $host",
+     "the value must be equal on every host, byte for byte", "P2.3", kMargin},
+    {"prove", "ports", "Reach the new Deployment Controller's ports from $host",
+     "a host that cannot reach it neither registers nor deploys", "P2.3", kSettle},
+    {"prove", "assign-held", "Tell the agent on $host that $new holds the Deployment Controller",
+     "a host that returns later must find out who holds the role", "", kMargin},
+};
+
+}  // namespace
+
+absl::Span<const StepKind> StepCatalog() { return kCatalog; }
+
+const StepKind& FindStepKind(absl::string_view stage, absl::string_view what) {
+  for (const StepKind& kind : kCatalog) {
+    if (kind.stage == stage && kind.what == what) return kind;
+  }
+  assert(false && "a planner names a step that the catalog does not have");
+  std::abort();
+}
+
+}  // namespace baton

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "absl/types/span.h"
+
+namespace baton {
+
+// Version of the table below. A run pins it: after an upgrade that changes what a step means, a run
+// that was planned before waits for a person.
+inline constexpr uint32_t kCatalogVersion = 1;
+
+// What there is to say of one kind of step, in one place: plan output, reports and documents read
+// it from here. In sentences, $host, $service, $new and $what are filled in by the planner.
+struct StepKind {
+  absl::string_view stage;
+  absl::string_view what;  // last part of the step's name; `$service` stands for any service
+  absl::string_view sentence;
+  absl::string_view reason;
+  absl::string_view seed;  // line of the vendor's procedure; empty for Baton's own steps
+  absl::Duration timeout;  // on top of what the host's profile says
+};
+
+// All kinds, in the order of the procedures.
+absl::Span<const StepKind> StepCatalog();
+
+// The kind of that name. REQUIRES: there is one.
+const StepKind& FindStepKind(absl::string_view stage, absl::string_view what);
+
+}  // namespace baton

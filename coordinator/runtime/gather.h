@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "common/sync/mutex.h"
+
+namespace baton {
+
+// Starts `count` calls at the same time and waits for all of their answers. `start(i, done)` starts
+// the i-th; its `done` must be called exactly once, on any thread.
+template <typename T>
+std::vector<absl::StatusOr<T>> GatherAll(
+    size_t count,
+    const std::function<void(size_t, std::function<void(absl::StatusOr<T>)>)>& start) {
+  struct Gathering {
+    Mutex mutex;
+    CondVar changed;
+    std::vector<absl::StatusOr<T>> answers ABSL_GUARDED_BY(mutex);
+    size_t missing ABSL_GUARDED_BY(mutex) = 0;
+  };
+  auto gathering = std::make_shared<Gathering>();  // outlives the last callback's unlock
+  {
+    MutexLock lock(gathering->mutex);
+    gathering->answers.assign(count, absl::UnknownError("no answer"));
+    gathering->missing = count;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    start(i, [gathering, i](absl::StatusOr<T> answer) {
+      MutexLock lock(gathering->mutex);
+      gathering->answers[i] = std::move(answer);
+      --gathering->missing;
+      gathering->changed.NotifyAll();
+    });
+  }
+  MutexLock lock(gathering->mutex);
+  while (gathering->missing > 0) gathering->changed.Wait(gathering->mutex);
+  return std::move(gathering->answers);
+}
+
+}  // namespace baton

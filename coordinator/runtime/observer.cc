@@ -1,0 +1,63 @@
+#include "coordinator/runtime/observer.h"
+
+#include <utility>
+
+#include "coordinator/runtime/gather.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace baton {
+namespace {
+
+using google::protobuf::util::TimeUtil;
+using plan::v1::HostObservation;
+
+// What became of one host, as good as an answer: an error of the call is part of it.
+HostObservation Describe(const std::string& name, absl::StatusOr<plan::v1::Host> host,
+                         absl::Time sent, absl::Duration round_trip) {
+  HostObservation observation;
+  observation.set_host(name);
+  *observation.mutable_round_trip() =
+      TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(round_trip));
+  if (!host.ok()) {
+    observation.set_error(std::string(host.status().message()));
+    return observation;
+  }
+  const absl::Time remote =
+      absl::FromUnixNanos(TimeUtil::TimestampToNanoseconds(host->facts().clock_time()));
+  *observation.mutable_clock_offset() =
+      TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(remote - (sent + round_trip / 2)));
+  *observation.mutable_state() = *std::move(host);
+  return observation;
+}
+
+}  // namespace
+
+Observer::Observer(const FarmFile& farm, AgentClient& agents, Clock& clock,
+                   std::vector<std::string> own_addresses)
+    : farm_(farm), agents_(agents), clock_(clock), own_addresses_(std::move(own_addresses)) {}
+
+plan::v1::Observation Observer::Observe() {
+  plan::v1::Observation observation;
+  for (absl::StatusOr<HostObservation>&host : GatherAll<HostObservation>(
+           farm_.hosts.size(),
+           [this](size_t i, std::function<void(absl::StatusOr<HostObservation>)> done) {
+             const std::string name = farm_.hosts[i].name;
+             const absl::Time sent = clock_.Now();
+             const absl::Duration start = clock_.Monotonic();
+             agents_.GetHost(
+                 name, {}, farm_.observe_timeout,
+                 [name, sent, start, this,
+                  done = std::move(done)](absl::StatusOr<plan::v1::Host> state) {
+                   done(Describe(name, std::move(state), sent, clock_.Monotonic() - start));
+                 });
+           })) {
+    *observation.add_hosts() = *std::move(host);
+  }
+  *observation.mutable_time() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(clock_.Now()));
+  for (const std::string& address : own_addresses_) {
+    observation.add_coordinator_addresses(address);
+  }
+  return observation;
+}
+
+}  // namespace baton

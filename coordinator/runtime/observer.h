@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "baton/plan/v1/plan.pb.h"
+#include "common/time/clock.h"
+#include "coordinator/agent_client/agent_client.h"
+#include "coordinator/inventory/farm_file.h"
+
+namespace baton {
+
+// Reads every host of a farm at the same time, each with the farm file's observe_timeout.
+// Thread-safe.
+class Observer {
+ public:
+  // Borrows all. `own_addresses` are those of the machine that the coordinator runs on.
+  Observer(const FarmFile& farm, AgentClient& agents, Clock& clock,
+           std::vector<std::string> own_addresses);
+
+  // One entry for each host, in the farm file's order; silent hosts say why. Takes observe_timeout
+  // at the longest, however many hosts are silent.
+  plan::v1::Observation Observe();
+
+ private:
+  const FarmFile& farm_;
+  AgentClient& agents_;
+  Clock& clock_;
+  const std::vector<std::string> own_addresses_;
+};
+
+}  // namespace baton

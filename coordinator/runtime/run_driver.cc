@@ -1,0 +1,143 @@
+#include "coordinator/runtime/run_driver.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/log/log.h"
+
+namespace baton {
+namespace {
+
+// How long one call that only reads, or claims, may take.
+constexpr absl::Duration kReadTimeout = absl::Seconds(10);
+// A wait without any timer set ends after this, for no other reason than to look again.
+constexpr absl::Duration kIdleWait = absl::Seconds(60);
+
+}  // namespace
+
+void RunDriver::Mailbox::Put(engine::Event event) {
+  MutexLock lock(mutex);
+  if (closed) return;
+  events.push_back(std::move(event));
+  arrived.NotifyAll();
+}
+
+RunDriver::RunDriver(const World& world, std::string farm_id, engine::RunState state,
+                     engine::Event first)
+    : world_(world),
+      farm_id_(std::move(farm_id)),
+      mailbox_(std::make_shared<Mailbox>()),
+      engine_(farm_id_, std::move(state)),
+      thread_(&RunDriver::Run, this, std::move(first)) {}
+
+RunDriver::~RunDriver() {
+  {
+    MutexLock lock(mailbox_->mutex);
+    mailbox_->closed = true;
+    mailbox_->arrived.NotifyAll();
+  }
+  thread_.join();
+}
+
+void RunDriver::Post(engine::Event event) { mailbox_->Put(std::move(event)); }
+
+absl::Status RunDriver::status() {
+  MutexLock lock(status_mutex_);
+  return status_;
+}
+
+void RunDriver::Run(engine::Event first) {
+  engine::Event event = std::move(first);
+  do {
+    Carry(engine_.Handle(event, world_.clock.Now()));
+  } while (NextEvent(event));
+}
+
+bool RunDriver::NextEvent(engine::Event& event) {
+  MutexLock lock(mailbox_->mutex);
+  while (!mailbox_->closed) {
+    if (!mailbox_->events.empty()) {
+      event = std::move(mailbox_->events.front());
+      mailbox_->events.pop_front();
+      return true;
+    }
+    const absl::Duration now = world_.clock.Monotonic();
+    if (!timers_.empty() && timers_.begin()->first <= now) {
+      event = engine::TimerFired{timers_.begin()->second};
+      timers_.erase(timers_.begin());
+      return true;
+    }
+    mailbox_->arrived.WaitFor(mailbox_->mutex,
+                              timers_.empty() ? kIdleWait : timers_.begin()->first - now);
+  }
+  return false;
+}
+
+void RunDriver::Carry(engine::Effects effects) {
+  for (engine::Effect& effect : effects) {
+    std::visit([this](auto& e) { Do(std::move(e)); }, effect);
+  }
+}
+
+void RunDriver::Do(engine::AppendRecords effect) {
+  absl::StatusOr<std::vector<StoredRecord>> stored = world_.book.Append(std::move(effect.records));
+  // The engine hears of it before anything else: what follows from a record follows at once.
+  if (stored.ok()) {
+    Carry(engine_.Handle(engine::Appended{*std::move(stored)}, world_.clock.Now()));
+  } else {
+    Carry(engine_.Handle(engine::AppendFailed{stored.status()}, world_.clock.Now()));
+  }
+}
+
+void RunDriver::Do(engine::ClaimHost effect) {
+  agent::v1::ClaimRequest request;
+  request.set_farm_id(farm_id_);
+  *request.mutable_claim() = effect.claim;
+  *request.mutable_journal_end() = world_.journal.End();
+  world_.agents.Claim(
+      effect.host, request, kReadTimeout,
+      [mailbox = mailbox_, call = effect.call](const absl::StatusOr<plan::v1::Claim>& claim) {
+        mailbox->Put(engine::ClaimAnswered{call, claim.status()});
+      });
+}
+
+void RunDriver::Do(engine::ChangeHost effect) {
+  ChangeRequest request{effect.fence, effect.action, effect.assignment};
+  world_.agents.Change(
+      effect.host, request, effect.timeout,
+      [&output = world_.output, step = effect.step](absl::string_view bytes) {
+        output.Add(step, bytes);
+      },
+      [mailbox = mailbox_, call = effect.call](absl::StatusOr<plan::v1::Operation> operation) {
+        mailbox->Put(engine::ChangeAnswered{call, std::move(operation)});
+      });
+}
+
+void RunDriver::Do(engine::ReadHost effect) {
+  world_.agents.GetHost(
+      effect.host, {}, kReadTimeout,
+      [mailbox = mailbox_, call = effect.call](absl::StatusOr<plan::v1::Host> host) {
+        mailbox->Put(engine::HostRead{call, std::move(host)});
+      });
+}
+
+void RunDriver::Do(engine::ProbeHost effect) {
+  world_.agents.Probe(
+      effect.host, effect.request, kReadTimeout,
+      [mailbox = mailbox_, call = effect.call](absl::StatusOr<agent::v1::ProbeReport> report) {
+        mailbox->Put(engine::HostProbed{call, std::move(report)});
+      });
+}
+
+void RunDriver::Do(engine::SetTimer effect) {
+  timers_.emplace(world_.clock.Monotonic() + effect.delay, effect.timer);
+}
+
+void RunDriver::Do(engine::Halt effect) {
+  LogError(absl::StrCat("the run stops here, as journaled: ", effect.status.message()));
+  MutexLock lock(status_mutex_);
+  status_ = effect.status;
+  world_.book.Ring();
+}
+
+}  // namespace baton

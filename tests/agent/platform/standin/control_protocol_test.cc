@@ -1,5 +1,6 @@
 #include "agent/platform/standin/control_protocol.h"
 
+#include <ostream>
 #include <string>
 
 #include "gmock/gmock.h"
@@ -44,6 +45,7 @@ struct BadLine {
   std::string line;
   std::string complaint;
 };
+void PrintTo(const BadLine& row, std::ostream* out) { *out << row.line.substr(0, 40); }
 
 class BadRequest : public testing::TestWithParam<BadLine> {};
 

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/config/config_fields.h"
@@ -43,6 +45,27 @@ absl::StatusOr<std::string> SectionAndKey(const ConfigNode& node) {
     return node.Expected("Section/Key");
   }
   return text;
+}
+
+// Of Windows or any other system, whichever this runs on: profiles are checked before they are
+// used.
+bool IsAbsolutePath(absl::string_view path) {
+  const bool drive = path.size() >= 3 && absl::ascii_isalpha(path[0]) && path[1] == ':' &&
+                     (path[2] == '\\' || path[2] == '/');
+  return drive || absl::StartsWith(path, "/") || absl::StartsWith(path, R"(\\)");
+}
+
+std::string NotAbsolute(absl::string_view path) {
+  return absl::StrCat("\"", absl::CHexEscape(path), "\" is not an absolute path");
+}
+
+// Reads paths.
+auto AbsolutePath(const Variables& variables) {
+  return [&variables](const ConfigNode& node) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(std::string path, variables.Expand(node));
+    if (!IsAbsolutePath(path)) return node.Error(NotAbsolute(path));
+    return path;
+  };
 }
 
 // A word that one of the functions of common/words/words.h knows.
@@ -88,11 +111,11 @@ absl::Status ReadInitialized(const ConfigNode& node, const Variables& variables,
                                                    {"ports-all", InitializedBy::kAllPorts}})(node));
     return absl::OkStatus();
   }
-  const auto expand = [&variables](const ConfigNode& path) { return variables.Expand(path); };
   const auto read_log = [&](const ConfigNode& log) {
     spec.initialized_by = InitializedBy::kLog;
-    return config::ReadFields(log, {config::Required("path", &spec.log_path, expand),
-                                    config::Required("pattern", &spec.log_pattern, config::Text)});
+    return config::ReadFields(log,
+                              {config::Required("path", &spec.log_path, AbsolutePath(variables)),
+                               config::Required("pattern", &spec.log_pattern, config::Text)});
   };
   return config::ReadFields(node, {{"log", true, read_log}});
 }
@@ -140,7 +163,6 @@ absl::StatusOr<ServiceSpec> ParseServiceSpec(const ConfigNode& node, const Varia
 absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
                                                          const Variables& variables) {
   ConfigurationSpec spec;
-  const auto expand = [&variables](const ConfigNode& path) { return variables.Expand(path); };
   // After `settings`, since fields are read in their order.
   const auto mapped_setting = [&spec](const ConfigNode& word) -> absl::StatusOr<plan::v1::Setting> {
     ASSIGN_OR_RETURN(const plan::v1::Setting setting, KnownSetting(word));
@@ -148,8 +170,8 @@ absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
     return setting;
   };
   std::vector<config::Field> fields = {
-      config::Required("path", &spec.path, expand),
-      config::Optional("private_key", &spec.private_key, expand),
+      config::Required("path", &spec.path, AbsolutePath(variables)),
+      config::Optional("private_key", &spec.private_key, AbsolutePath(variables)),
       config::Required("settings", &spec.settings, ParseSettings),
       config::Optional("create_missing", &spec.create_missing, config::ListOf(mapped_setting)),
       config::Optional("database_sections", &spec.database_sections,
@@ -165,7 +187,6 @@ absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
 absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& variables) {
   ToolSpec spec;
   const auto timeout = config::Duration(absl::Seconds(1), kToolTimeoutMax);
-  const auto expand = [&variables](const ConfigNode& path) { return variables.Expand(path); };
   const auto argument = [&](const ConfigNode& text) {
     return variables.ExpandArgument(text, &spec.arguments);
   };
@@ -175,7 +196,7 @@ absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& 
   std::vector<config::Field> fields = {
       config::Required("tool", &spec.tool, tool),
       config::Required("command", &spec.command, config::ListOf(argument, kArgumentsMax)),
-      config::Optional("working_directory", &spec.working_directory, expand),
+      config::Optional("working_directory", &spec.working_directory, AbsolutePath(variables)),
       config::Optional("success_exit_codes", &spec.success_exit_codes,
                        config::ListOf(exit_code, kExitCodesMax)),
       config::Required("timeout", &spec.timeout, timeout),
@@ -187,10 +208,14 @@ absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& 
   std::sort(spec.arguments.begin(), spec.arguments.end());
   spec.arguments.erase(std::unique(spec.arguments.begin(), spec.arguments.end()),
                        spec.arguments.end());
-  if (spec.command.empty()) return node.Error("an empty command");
-  if (spec.success_exit_codes.empty()) return node.Error("no exit code means success");
+  if (spec.command.empty()) return node.KeyError("command", "an empty command");
+  if (!IsAbsolutePath(spec.command[0])) {
+    return node.KeyError("command", NotAbsolute(spec.command[0]));
+  }
+  if (spec.success_exit_codes.empty())
+    return node.KeyError("success_exit_codes", "no exit code means success");
   if (spec.expected_duration > spec.timeout) {
-    return node.Error("expected to take longer than its timeout");
+    return node.KeyError("expected_duration", "longer than the timeout");
   }
   return spec;
 }

@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(All, BuiltinProfileTest, testing::ValuesIn(BuiltinProfi
 TEST(BuiltinProfiles, StandinRunsTheStandInsProgram) {
   ASSERT_OK_AND_ASSIGN(const Profile profile, Load("standin", {{"state", "/lab/fe1"}}));
   EXPECT_THAT(profile.Find(plan::v1::APPLY_CONFIGURATION)->command,
-              ElementsAre("platform-standin", "configuration-tool", "--state", "/lab/fe1",
+              ElementsAre("/usr/bin/platform-standin", "configuration-tool", "--state", "/lab/fe1",
                           "/UpgradeInstall"));
   EXPECT_EQ(profile.configuration.path, "/lab/fe1/server.hsconf");
   EXPECT_EQ(profile.configuration.private_key, "/lab/fe1/private.key");

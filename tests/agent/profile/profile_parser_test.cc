@@ -119,6 +119,11 @@ TEST(ResolveProfile, RefusesWithPlace) {
        "\"cache.port\""},
       {"version: O/V", "version: O/V/W",
        "11:12: configuration.version: expected Section/Key, got \"O/V/W\""},
+      {"path: ${home}/",
+       "path: ", "8:9: configuration.path: \"server.hsconf\" is not an absolute path"},
+      {"'${home}/tool', ", "", "14:3: tools[0]: \"${argument.password}\" is not an absolute path"},
+      {"['${home}/tool', '${argument.password}', '${argument.file}', '${argument.file}']", "[]",
+       "14:3: tools[0]: an empty command"},
       {"tool: install-license", "tool: format-disk",
        "13:9: tools[0].tool: \"format-disk\" is none of: apply-configuration, "
        "install-service-center, create-cache-service, read-serial, read-zones, install-license, "
@@ -126,9 +131,9 @@ TEST(ResolveProfile, RefusesWithPlace) {
       {"'${argument.file}', '${argument.file}'", "'${file}'",
        "14:53: tools[0].command[2]: unknown variable \"${file}\"; known are: home"},
       {"timeout: 1m", "timeout: 1m\n  expected_duration: 2m",
-       "13:3: tools[0]: expected to take longer than its timeout"},
+       "16:3: tools[0]: longer than the timeout"},
       {"timeout: 1m", "timeout: 1m\n  success_exit_codes: []",
-       "13:3: tools[0]: no exit code means success"},
+       "16:3: tools[0]: no exit code means success"},
       {"timeout: 1m", "timeout: 25h",
        "15:12: tools[0].timeout: expected a time span like 30s or 15m, from 1s to 24h, got "
        "\"25h\""},
@@ -177,6 +182,16 @@ TEST(ResolveProfile, NamesTheFileThatAWrongValueStandsIn) {
                              "outsystems11-dotnet, standin), got \"outsystems12\"")));
 }
 
+TEST(ResolveProfile, PathsMayBeThoseOfWindows) {
+  for (const char* home : {"C:\\os", "d:/os", "\\\\server\\os", "/os"}) {
+    EXPECT_OK(ResolveProfile("p.yaml", kSmall, {{"home", home}})) << home;
+  }
+  for (const char* home : {"C:os", "os", "\\os", "~"}) {
+    EXPECT_THAT(ResolveProfile("p.yaml", kSmall, {{"home", home}}),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is not an absolute path")));
+  }
+}
+
 TEST(ResolveProfile, TakesVariablesFromTheAgent) {
   ASSERT_OK_AND_ASSIGN(const Profile profile,
                        ResolveProfile("p.yaml", kSmall, {{"home", "/srv/os"}}));
@@ -211,25 +226,25 @@ TEST(CanonicalText, EverythingWithAnEffectMovesTheDigest) {
         "services: [{service: cache, unit: x}]",
         "services: [{service: cache, ports: [1]}]",
         "services: [{service: cache, initialized: ports-any}]",
-        "services: [{service: cache, initialized: {log: {path: a, pattern: b}}}]",
-        "services: [{service: cache, initialized: {log: {path: b, pattern: b}}}]",
-        "services: [{service: cache, initialized: {log: {path: a, pattern: c}}}]",
+        "services: [{service: cache, initialized: {log: {path: /a, pattern: b}}}]",
+        "services: [{service: cache, initialized: {log: {path: /b, pattern: b}}}]",
+        "services: [{service: cache, initialized: {log: {path: /a, pattern: c}}}]",
         "services: [{service: cache, start_timeout: 7s}]",
         "services: [{service: cache, initialize_timeout: 7s}]",
         "services: [{service: cache, stop_timeout: 7s}]",
         "services: [{service: cache, restarts_with_platform: true}]",
         "services: [{service: cache, farm_exclusive: true}]",
         "services: [{service: cache, proven: real}]",
-        "configuration: {path: x}",
-        "configuration: {private_key: x}",
+        "configuration: {path: /x}",
+        "configuration: {private_key: /x}",
         "configuration: {settings: {cache.host: A/B}}",
         "configuration: {create_missing: []}",
         "configuration: {database_sections: []}",
         "configuration: {excluded_from_digest: []}",
         "configuration: {version: A/B}",
         "configuration: {proven: real}",
-        "tools: [{tool: republish, command: [x]}]",
-        "tools: [{tool: republish, working_directory: x}]",
+        "tools: [{tool: republish, command: [/x]}]",
+        "tools: [{tool: republish, working_directory: /x}]",
         "tools: [{tool: republish, success_exit_codes: [1]}]",
         "tools: [{tool: republish, timeout: 7m}]",
         "tools: [{tool: republish, expected_duration: 7s}]",

@@ -1,4 +1,4 @@
-#include "agent/profile/tool_command.h"
+#include "agent/profile/build_command.h"
 
 #include <string>
 

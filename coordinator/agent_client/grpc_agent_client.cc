@@ -125,35 +125,34 @@ void GrpcAgentClient::Call(const std::string& host, absl::string_view what, cons
 
 // The async interface overloads every method for callbacks and for reactors.
 template <typename Request, typename Response>
-using UnaryMethod = void (agent::v1::Agent::Stub::async::*)(grpc::ClientContext*, const Request*,
-                                                            Response*,
-                                                            std::function<void(grpc::Status)>);
+using UnaryMethod = void (agent::v1::Agent::StubInterface::async_interface::*)(
+    grpc::ClientContext*, const Request*, Response*, std::function<void(grpc::Status)>);
 
 void GrpcAgentClient::Claim(const std::string& host, const agent::v1::ClaimRequest& request,
                             absl::Duration timeout, Callback<plan::v1::Claim> done) {
   const UnaryMethod<agent::v1::ClaimRequest, plan::v1::Claim> method =
-      &agent::v1::Agent::Stub::async::Claim;
+      &agent::v1::Agent::StubInterface::async_interface::Claim;
   Call(host, "claim", request, timeout, method, std::move(done));
 }
 
 void GrpcAgentClient::GetHost(const std::string& host, const agent::v1::GetHostRequest& request,
                               absl::Duration timeout, Callback<plan::v1::Host> done) {
   const UnaryMethod<agent::v1::GetHostRequest, plan::v1::Host> method =
-      &agent::v1::Agent::Stub::async::GetHost;
+      &agent::v1::Agent::StubInterface::async_interface::GetHost;
   Call(host, "describe host", request, timeout, method, std::move(done));
 }
 
 void GrpcAgentClient::Probe(const std::string& host, const agent::v1::ProbeRequest& request,
                             absl::Duration timeout, Callback<agent::v1::ProbeReport> done) {
   const UnaryMethod<agent::v1::ProbeRequest, agent::v1::ProbeReport> method =
-      &agent::v1::Agent::Stub::async::Probe;
+      &agent::v1::Agent::StubInterface::async_interface::Probe;
   Call(host, "probe", request, timeout, method, std::move(done));
 }
 
 void GrpcAgentClient::Change(const std::string& host, const ChangeRequest& change,
                              absl::Duration timeout, OutputSink output,
                              Callback<plan::v1::Operation> done) {
-  using Stub = agent::v1::Agent::Stub::async;
+  using Stub = agent::v1::Agent::StubInterface::async_interface;
   using plan::v1::Action;
   using ServiceMethod = UnaryMethod<agent::v1::ServiceRequest, plan::v1::Operation>;
   const Action& action = change.action;

@@ -115,7 +115,7 @@ struct StopAsked {
 };
 
 // Start the run that the state holds, or go on with it at the epoch that it holds.
-struct Begin {};
+struct BeginRun {};
 
 // Go on with a paused run, or take over one that was running when the coordinator died.
 struct ResumeAsked {
@@ -130,7 +130,7 @@ struct PauseFound {
   std::string detail;
 };
 
-using Event = std::variant<Begin, Appended, AppendFailed, ClaimAnswered, ChangeAnswered, HostRead,
-                           HostProbed, TimerFired, StopAsked, ResumeAsked, PauseFound>;
+using Event = std::variant<BeginRun, Appended, AppendFailed, ClaimAnswered, ChangeAnswered,
+                           HostRead, HostProbed, TimerFired, StopAsked, ResumeAsked, PauseFound>;
 
 }  // namespace baton::engine

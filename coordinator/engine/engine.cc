@@ -26,7 +26,7 @@ Effects Engine::Handle(const Event& event, absl::Time now) {
   return std::exchange(effects_, {});
 }
 
-void Engine::On(const Begin&) { Advance(); }
+void Engine::On(const BeginRun&) { Advance(); }
 
 void Engine::On(const Appended& event) {
   for (const StoredRecord& stored : event.records) state_.Stamp(stored);

@@ -49,7 +49,7 @@ class Engine {
     absl::Status status;
   };
 
-  void On(const Begin& event);
+  void On(const BeginRun& event);
   void On(const Appended& event);
   void On(const AppendFailed& event);
   void On(const ClaimAnswered& event);

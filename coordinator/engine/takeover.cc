@@ -105,7 +105,8 @@ std::vector<std::string> LostPostconditions(const RunState& state,
 
 Takeover JudgeTakeover(const RunState& state, absl::Duration away, absl::Duration resume_within,
                        const plan::v1::Observation& observation) {
-  if (state.run().phase() == plan::v1::RUN_CANCELLING) return {true, plan::v1::PAUSE_REASON_UNSPECIFIED, ""};
+  if (state.run().phase() == plan::v1::RUN_CANCELLING)
+    return {true, plan::v1::PAUSE_REASON_UNSPECIFIED, ""};
   if (away > resume_within) {
     return {false, plan::v1::AWAY_TOO_LONG,
             absl::StrCat("the Baton coordinator was away for ", absl::FormatDuration(away),

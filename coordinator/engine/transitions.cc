@@ -32,6 +32,8 @@ constexpr RunTransition kRunTransitions[] = {
      "Asked again; nothing changes."},
     {plan::v1::RUN_CANCELLING, Record::kRunResumed, plan::v1::RUN_CANCELLING,
      "The Baton coordinator was restarted while the run was ending."},
+    {plan::v1::RUN_CANCELLING, Record::kRunPaused, plan::v1::RUN_PAUSED,
+     "The Baton coordinator was restarted and must not act before somebody looked."},
     {plan::v1::RUN_CANCELLING, Record::kRunFinished, plan::v1::RUN_CANCELLED,
      "The steps under way are finished; nothing was undone."},
     {plan::v1::RUN_CANCELLING, Record::kRunFinished, plan::v1::RUN_SUCCEEDED,

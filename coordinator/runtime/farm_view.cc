@@ -1,0 +1,76 @@
+#include "coordinator/runtime/farm_view.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/status_macros.h"
+#include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/observed_farm.h"
+#include "coordinator/procedure/planner.h"
+#include "coordinator/runtime/ids.h"
+#include "coordinator/runtime/journal_check.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace baton {
+
+FarmView::FarmView(const FarmFile& farm, Observer& observer, Journal& journal, RunBook& book,
+                   Clock& clock)
+    : farm_(farm), observer_(observer), journal_(journal), book_(book), clock_(clock) {}
+
+coordinator::v1::Farm FarmView::GetFarm() {
+  coordinator::v1::Farm farm;
+  farm.set_farm_id(farm_.farm_id);
+  *farm.mutable_observation() = observer_.Observe();
+  const ObservedFarm observed(farm_, farm.observation());
+  plan::v1::Assignment assignment = observed.NewestAssignment();
+  if (book_.LastAdopted().epoch() > assignment.epoch()) assignment = book_.LastAdopted();
+  if (assignment.epoch() > 0) *farm.mutable_assignment() = std::move(assignment);
+  farm.set_epoch(std::max(book_.HighestEpoch(), HighestEpoch(farm.observation())));
+  if (const std::string run = book_.ActiveRun(); !run.empty()) {
+    absl::StatusOr<plan::v1::Run> summary = book_.Summary(run);
+    if (summary.ok()) *farm.mutable_active_run() = *std::move(summary);
+  }
+  for (plan::v1::Finding& finding : FindEverything(observed, "")) {
+    *farm.add_findings() = std::move(finding);
+  }
+  for (const FarmHost& host : farm_.hosts) {
+    coordinator::v1::FarmHost* described = farm.add_hosts();
+    described->set_name(host.name);
+    described->set_front_end(host.front_end);
+    described->set_agent_address(host.agent_address.ToString());
+    described->set_platform_address(host.platform_address);
+    if (host.maintenance.has_value()) described->set_maintenance(host.maintenance->why);
+  }
+  return farm;
+}
+
+absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
+    const coordinator::v1::CheckReadinessRequest& request) {
+  const std::string& to = request.request().to();
+  if (!to.empty() && farm_.Find(to) == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("farm ", farm_.farm_id, " has no host \"", to, "\""));
+  }
+  const plan::v1::Observation observation = observer_.Observe();
+  coordinator::v1::Readiness readiness;
+  readiness.set_farm_id(farm_.farm_id);
+  for (plan::v1::Finding& finding : FindEverything(ObservedFarm(farm_, observation), to)) {
+    *readiness.add_findings() = std::move(finding);
+  }
+  return readiness;
+}
+
+absl::StatusOr<plan::v1::Plan> FarmView::CreatePlan(
+    const coordinator::v1::CreatePlanRequest& request, const std::string& actor) {
+  ASSIGN_OR_RETURN(plan::v1::Plan plan, MakePlan(farm_, observer_.Observe(), request.request()));
+  const absl::Time now = clock_.Now();
+  plan.set_plan_id(NewId("plan", now));
+  plan.set_actor(actor);
+  *plan.mutable_create_time() =
+      google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
+  RETURN_IF_ERROR(journal_.SavePlan(plan));
+  return plan;
+}
+
+}  // namespace baton

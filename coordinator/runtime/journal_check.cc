@@ -1,0 +1,60 @@
+#include "coordinator/runtime/journal_check.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+
+namespace baton {
+namespace {
+
+// Whether the journal holds the record that the anchor names. What lies before the journal's start,
+// which `adopt` set, is taken for known.
+bool Holds(Journal& journal, const plan::v1::Anchor& anchor) {
+  const plan::v1::Anchor end = journal.End();
+  if (anchor.sequence() == end.sequence()) return anchor.hash() == end.hash();
+  const absl::StatusOr<std::vector<StoredRecord>> first = journal.Read(0, 1);
+  if (first.ok() && !first->empty() && anchor.sequence() < first->front().record.sequence()) {
+    return true;
+  }
+  const absl::StatusOr<std::vector<StoredRecord>> found = journal.Read(anchor.sequence() - 1, 1);
+  return found.ok() && !found->empty() && found->front().record.sequence() == anchor.sequence() &&
+         found->front().hash == anchor.hash();
+}
+
+}  // namespace
+
+plan::v1::Anchor HighestAnchor(const plan::v1::Observation& observation) {
+  plan::v1::Anchor highest;
+  for (const plan::v1::HostObservation& host : observation.hosts()) {
+    if (host.state().anchor().sequence() > highest.sequence()) highest = host.state().anchor();
+  }
+  return highest;
+}
+
+std::vector<std::string> UnknownToJournal(Journal& journal,
+                                          const plan::v1::Observation& observation) {
+  std::vector<std::string> unknown;
+  const uint64_t end = journal.End().sequence();
+  for (const plan::v1::HostObservation& host : observation.hosts()) {
+    const plan::v1::Anchor& anchor = host.state().anchor();
+    if (anchor.sequence() == 0) continue;
+    if (anchor.sequence() > end) {
+      unknown.push_back(absl::StrCat("the agent on ", host.host(), " was shown record ",
+                                     anchor.sequence(), ", the journal ends at ", end));
+    } else if (!Holds(journal, anchor)) {
+      unknown.push_back(absl::StrCat("the agent on ", host.host(), " was shown another record ",
+                                     anchor.sequence(), " than the journal holds"));
+    }
+  }
+  return unknown;
+}
+
+uint64_t HighestEpoch(const plan::v1::Observation& observation) {
+  uint64_t highest = 0;
+  for (const plan::v1::HostObservation& host : observation.hosts()) {
+    highest = std::max({highest, host.state().claim().epoch(), host.state().assignment().epoch()});
+  }
+  return highest;
+}
+
+}  // namespace baton

@@ -3,14 +3,13 @@
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "common/config/address.h"
 #include "common/pki/certificate_info.h"
 #include "common/pki/openssl_handles.h"
 #include "common/status/status_macros.h"
@@ -19,8 +18,6 @@ namespace baton {
 namespace {
 
 constexpr size_t kSerialSizeBytes = 16;
-constexpr size_t kDnsNameSizeMax = 253;
-constexpr long kX509Version3 = 2;  // as X.509 counts
 
 absl::Status CheckRequestedValidity(absl::Duration validity) {
   if (validity > absl::ZeroDuration() && validity <= kValidityMax) return absl::OkStatus();
@@ -87,12 +84,6 @@ absl::Status AddExtension(X509& certificate, X509& issuer, int nid, const char* 
   return absl::OkStatus();
 }
 
-bool IsDnsName(absl::string_view host) {
-  return !host.empty() && host.size() <= kDnsNameSizeMax && absl::ascii_isalnum(host.front()) &&
-         std::all_of(host.begin(), host.end(),
-                     [](char c) { return absl::ascii_isalnum(c) || c == '.' || c == '-'; });
-}
-
 absl::StatusOr<GeneralNameHandle> MakeTextName(int type, absl::string_view text) {
   GeneralNameHandle name(GENERAL_NAME_new());
   ASN1_IA5STRING* value = ASN1_IA5STRING_new();
@@ -106,16 +97,22 @@ absl::StatusOr<GeneralNameHandle> MakeTextName(int type, absl::string_view text)
 }
 
 absl::StatusOr<GeneralNameHandle> MakeHostName(const std::string& host) {
-  if (ASN1_OCTET_STRING* address = a2i_IPADDRESS(host.c_str()); address != nullptr) {
-    GeneralNameHandle name(GENERAL_NAME_new());
-    if (name == nullptr) return OpenSslError("make an alternative name");
-    GENERAL_NAME_set0_value(name.get(), GEN_IPADD, address);
-    return name;
+  if (!IsAddress(host)) {
+    return absl::InvalidArgumentError(absl::StrCat("host \"", absl::CHexEscape(host),
+                                                   "\" is neither an address nor a host name"));
   }
-  ERR_clear_error();
-  if (IsDnsName(host)) return MakeTextName(GEN_DNS, host);
-  return absl::InvalidArgumentError(
-      absl::StrCat("host \"", absl::CHexEscape(host), "\" is neither an address nor a DNS name"));
+  ASN1_OCTET_STRING* address = a2i_IPADDRESS(host.c_str());
+  if (address == nullptr) {
+    ERR_clear_error();
+    return MakeTextName(GEN_DNS, host);
+  }
+  GeneralNameHandle name(GENERAL_NAME_new());
+  if (name == nullptr) {
+    ASN1_OCTET_STRING_free(address);
+    return OpenSslError("make an alternative name");
+  }
+  GENERAL_NAME_set0_value(name.get(), GEN_IPADD, address);
+  return name;
 }
 
 absl::Status AddAlternativeNames(X509& certificate, const CertificateRequest& request) {
@@ -140,7 +137,7 @@ absl::StatusOr<X509Handle> MakeBareCertificate(EVP_PKEY& key, absl::Time now,
   X509Handle certificate(X509_new());
   if (certificate == nullptr) return OpenSslError("make a certificate");
   RETURN_IF_ERROR(SetRandomSerial(*certificate));
-  if (X509_set_version(certificate.get(), kX509Version3) != 1 ||
+  if (X509_set_version(certificate.get(), X509_VERSION_3) != 1 ||
       ASN1_TIME_set(X509_getm_notBefore(certificate.get()),
                     absl::ToTimeT(now - kClockSkewAllowed)) == nullptr ||
       ASN1_TIME_set(X509_getm_notAfter(certificate.get()), absl::ToTimeT(now + validity)) ==

@@ -45,7 +45,7 @@ absl::StatusOr<absl::Time> TimeOf(const ASN1_TIME* time) {
 absl::StatusOr<std::string> TextOf(const ASN1_STRING* string) {
   const unsigned char* data = ASN1_STRING_get0_data(string);
   std::string text(data, data + ASN1_STRING_length(string));
-  if (text.find('\0') != std::string::npos) {
+  if (absl::StrContains(text, '\0')) {
     return absl::InvalidArgumentError("certificate with a NUL byte in a name");
   }
   return text;

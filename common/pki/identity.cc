@@ -52,7 +52,7 @@ absl::Status CheckRevokedFile(FileSystem& fs, const std::string& path) {
   const absl::StatusOr<std::string> text = fs.ReadFile(path, kRevokedSizeBytesMax);
   if (absl::IsNotFound(text.status())) return absl::OkStatus();
   RETURN_IF_ERROR(text.status());
-  return Annotate(ParseRevokedSerials(*text).status(), path);
+  return ParseRevokedSerials(path, *text).status();
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ BioHandle ReadBio(absl::string_view text) {
 
 std::string BioText(BIO& bio) {
   char* data = nullptr;
-  const long size = BIO_get_mem_data(&bio, &data);
+  const auto size = BIO_get_mem_data(&bio, &data);
   return std::string(data, static_cast<size_t>(size));
 }
 

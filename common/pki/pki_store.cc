@@ -82,10 +82,10 @@ absl::StatusOr<PkiStore::Index> PkiStore::ReadIndex() {
   ASSIGN_OR_RETURN(const std::string text, fs_.ReadFile(path, kIndexSizeBytesMax));
   std::vector<absl::string_view> lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
   Index index;
-  if (lines.empty() || !absl::ConsumePrefix(&lines[0], kFarmPrefix)) {
+  if (lines.empty() || !absl::ConsumePrefix(&lines.front(), kFarmPrefix)) {
     return absl::InvalidArgumentError(absl::StrCat(path, ": does not begin with \"farm FARM\""));
   }
-  index.farm_id = std::string(lines[0]);
+  index.farm_id = std::string(lines.front());
   for (size_t i = 1; i < lines.size(); ++i) {
     absl::StatusOr<IssuedCertificate> entry = ParseIndexLine(lines[i]);
     if (!entry.ok()) return Annotate(entry.status(), path);
@@ -96,17 +96,16 @@ absl::StatusOr<PkiStore::Index> PkiStore::ReadIndex() {
 
 absl::Status PkiStore::WriteIndex(const Index& index) {
   std::string text = absl::StrCat(kFarmPrefix, index.farm_id, "\n");
-  for (const IssuedCertificate& entry : index.issued)
+  for (const IssuedCertificate& entry : index.issued) {
     absl::StrAppend(&text, FormatIndexLine(entry));
+  }
   return WriteFileAtomically(fs_, Path("index"), text, kPublicMode);
 }
 
 absl::StatusOr<std::set<std::string>> PkiStore::ReadRevoked() {
   const std::string path = Path("revoked.yaml");
   ASSIGN_OR_RETURN(const std::string text, fs_.ReadFile(path, kRevokedSizeBytesMax));
-  absl::StatusOr<std::set<std::string>> serials = ParseRevokedSerials(text);
-  if (!serials.ok()) return Annotate(serials.status(), path);
-  return serials;
+  return ParseRevokedSerials(path, text);
 }
 
 absl::StatusOr<KeyedCertificate> PkiStore::ReadAuthority() {
@@ -208,7 +207,7 @@ absl::StatusOr<std::vector<std::string>> PkiStore::Revoke(absl::string_view name
 absl::StatusOr<std::vector<IssuedCertificate>> PkiStore::Show() {
   ASSIGN_OR_RETURN(Index index, ReadIndex());
   ASSIGN_OR_RETURN(const std::set<std::string> revoked, ReadRevoked());
-  for (IssuedCertificate& entry : index.issued) entry.revoked = revoked.count(entry.serial) > 0;
+  for (IssuedCertificate& entry : index.issued) entry.revoked = revoked.contains(entry.serial);
   return std::move(index.issued);
 }
 

@@ -1,16 +1,18 @@
 #include "common/pki/revocation_list.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "common/config/config_fields.h"
+#include "common/config/config_node.h"
+#include "common/config/config_parser.h"
 #include "common/status/status_macros.h"
 
 namespace baton {
@@ -18,18 +20,13 @@ namespace {
 
 constexpr size_t kSerialDigitsMax = 40;  // RFC 5280: at most 20 octets
 
-absl::StatusOr<std::set<std::string>> ReadSerials(const YAML::Node& root) {
-  if (!root.IsMap() || root.size() != 1 || !root["revoked"].IsDefined() ||
-      !root["revoked"].IsSequence()) {
-    return absl::InvalidArgumentError("want one line \"revoked: [SERIAL, ...]\"");
-  }
-  std::set<std::string> serials;
-  for (const YAML::Node& entry : root["revoked"]) {
-    if (!entry.IsScalar()) return absl::InvalidArgumentError("a serial is not a word");
-    ASSIGN_OR_RETURN(std::string serial, NormalizeSerial(entry.Scalar()));
-    serials.insert(std::move(serial));
-  }
-  return serials;
+constexpr size_t kSerialsMax = 4096;
+
+absl::StatusOr<std::string> ReadSerial(const ConfigNode& node) {
+  ASSIGN_OR_RETURN(const std::string text, node.Text());
+  absl::StatusOr<std::string> serial = NormalizeSerial(text);
+  if (!serial.ok()) return node.Error(serial.status().message());
+  return serial;
 }
 
 }  // namespace
@@ -46,12 +43,13 @@ absl::StatusOr<std::string> NormalizeSerial(absl::string_view serial) {
   return digits;
 }
 
-absl::StatusOr<std::set<std::string>> ParseRevokedSerials(absl::string_view yaml) {
-  try {
-    return ReadSerials(YAML::Load(std::string(yaml)));
-  } catch (const YAML::Exception& error) {
-    return absl::InvalidArgumentError(error.what());
-  }
+absl::StatusOr<std::set<std::string>> ParseRevokedSerials(absl::string_view file,
+                                                          absl::string_view yaml) {
+  ASSIGN_OR_RETURN(const ConfigNode root, ParseConfig(file, yaml));
+  std::vector<std::string> serials;
+  RETURN_IF_ERROR(config::ReadFields(
+      root, {config::Required("revoked", &serials, config::ListOf(ReadSerial, kSerialsMax))}));
+  return std::set<std::string>(serials.begin(), serials.end());
 }
 
 std::string FormatRevokedSerials(const std::set<std::string>& serials) {
@@ -72,7 +70,7 @@ absl::Status RevocationList::Refresh() {
   }
   RETURN_IF_ERROR(text.status());
   if (!text->empty() && *text == parsed_text_) return absl::OkStatus();
-  ASSIGN_OR_RETURN(serials_, ParseRevokedSerials(*text));
+  ASSIGN_OR_RETURN(serials_, ParseRevokedSerials(path_, *text));
   parsed_text_ = *text;
   return absl::OkStatus();
 }
@@ -84,7 +82,7 @@ absl::Status RevocationList::Check(absl::string_view serial) {
         "every certificate is refused because the list of revoked ones cannot be used: ", path_,
         ": ", status.message()));
   }
-  if (serials_.count(std::string(serial)) > 0) {
+  if (serials_.contains(std::string(serial))) {
     return absl::PermissionDeniedError(absl::StrCat("certificate ", serial, " is revoked"));
   }
   return absl::OkStatus();

@@ -15,11 +15,12 @@ namespace baton {
 // A larger revoked.yaml is refused: it would be read at every call. Room for some 1,800 serials.
 inline constexpr uint64_t kRevokedSizeBytesMax = uint64_t{64} * 1024;
 
-// Reads `revoked: [SERIAL, ...]`, nothing else. Serials are hexadecimal, in either case, with or
-// without colons and leading zeros, and are returned as CertificateInfo::serial has them.
-// INVALID_ARGUMENT for everything else, an empty text included: a list that was lost must not pass
-// for an empty one.
-absl::StatusOr<std::set<std::string>> ParseRevokedSerials(absl::string_view yaml);
+// Reads `revoked: [SERIAL, ...]`, nothing else; `file` is the name that errors begin with. Serials
+// are hexadecimal, in either case, with or without colons and leading zeros, and are returned as
+// CertificateInfo::serial has them. INVALID_ARGUMENT for everything else, an empty text included: a
+// list that was lost must not pass for an empty one.
+absl::StatusOr<std::set<std::string>> ParseRevokedSerials(absl::string_view file,
+                                                          absl::string_view yaml);
 
 // The inverse of ParseRevokedSerials.
 std::string FormatRevokedSerials(const std::set<std::string>& serials);

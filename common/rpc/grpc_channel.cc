@@ -5,6 +5,7 @@
 #include <grpcpp/security/credentials.h>
 #include <grpcpp/support/channel_arguments.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace baton {
@@ -12,6 +13,13 @@ namespace {
 
 int Milliseconds(absl::Duration duration) {
   return static_cast<int>(absl::ToInt64Milliseconds(duration));
+}
+
+// With a scheme, or gRPC would take a host named "unix" for a socket; it cannot read one before the
+// brackets of an IPv6 address, which nothing else looks like.
+std::string Target(const HostPort& address) {
+  const std::string text = address.ToString();
+  return absl::StartsWith(text, "[") ? text : absl::StrCat("dns:///", text);
 }
 
 grpc::ChannelArguments MakeArguments() {
@@ -36,10 +44,11 @@ grpc::ChannelArguments MakeArguments() {
 
 }  // namespace
 
-std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address,
+std::shared_ptr<grpc::Channel> MakeChannel(const HostPort& address,
                                            const GrpcCredentials& credentials,
                                            const ExpectedPeer& expected) {
-  return grpc::CreateCustomChannel(address, credentials.ForChannel(expected), MakeArguments());
+  return grpc::CreateCustomChannel(Target(address), credentials.ForChannel(expected),
+                                   MakeArguments());
 }
 
 std::shared_ptr<grpc::Channel> MakeLocalChannel(const std::string& path) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "common/config/address.h"
 #include "common/rpc/grpc_credentials.h"
 
 namespace baton {
@@ -24,9 +25,9 @@ inline constexpr absl::Duration kReconnectBackoffMin = absl::Milliseconds(100);
 inline constexpr absl::Duration kReconnectBackoffMax = absl::Seconds(2);
 inline constexpr absl::Duration kConnectTimeout = absl::Seconds(5);
 
-// A channel to `address`, "HOST:PORT", that connects when first used and reconnects for ever.
-// Proxies of the environment are not used: what stands in the farm file is the address.
-std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address,
+// A channel to `address` that connects when first used and reconnects for ever. Proxies of the
+// environment are not used: what stands in the farm file is the address.
+std::shared_ptr<grpc::Channel> MakeChannel(const HostPort& address,
                                            const GrpcCredentials& credentials,
                                            const ExpectedPeer& expected);
 

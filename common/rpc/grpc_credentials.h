@@ -4,13 +4,11 @@
 #include <grpcpp/security/server_credentials.h>
 
 #include <memory>
-#include <optional>
-#include <string>
 
 #include "absl/time/time.h"
 #include "common/fs/file_system.h"
 #include "common/pki/identity.h"
-#include "common/pki/names.h"
+#include "common/rpc/grpc_peer_verifier.h"
 #include "common/rpc/peer_authorization.h"
 #include "common/time/clock.h"
 
@@ -19,12 +17,6 @@ class FileWatcherCertificateProvider;
 }
 
 namespace baton {
-
-// Whom a client wants to reach. The farm is always the client's own.
-struct ExpectedPeer {
-  Role role = Role::kCoordinator;
-  std::optional<std::string> name;  // any name of that role if not set
-};
 
 // How soon a renewed certificate is used by new connections.
 inline constexpr absl::Duration kCertificateReloadInterval = absl::Seconds(10);

@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/grpc_channel.h"
 #include "common/rpc/grpc_local_socket.h"
-#include "common/rpc/listen_address.h"
+#include "common/rpc/listen_failure.h"
 #include "common/status/status_macros.h"
 
 namespace baton {
@@ -59,7 +59,6 @@ void EnableStandardServices() {
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const GrpcServerOptions& options, const GrpcCredentials& credentials,
     const std::vector<grpc::Service*>& services) {
-  RETURN_IF_ERROR(CheckListenAddress(options.listen));
   EnableStandardServices();
   grpc::ServerBuilder builder;
   SetLimits(builder);
@@ -68,7 +67,7 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   // start and take half of the connections.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   int port = 0;
-  builder.AddListeningPort(options.listen, credentials.ForServer(options.policy), &port);
+  builder.AddListeningPort(options.listen.ToString(), credentials.ForServer(options.policy), &port);
   if (!options.local_socket.empty()) {
     RETURN_IF_ERROR(AddLocalSocket(builder, options.local_socket, options.policy));
   }

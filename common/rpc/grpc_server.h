@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/config/address.h"
 #include "common/rpc/grpc_credentials.h"
 #include "common/rpc/peer_authorization.h"
 
@@ -17,7 +18,7 @@ namespace baton {
 
 // What a server of ours offers and where.
 struct GrpcServerOptions {
-  std::string listen;        // "HOST:PORT"; port 0 lets the system choose one
+  HostPort listen;           // port 0 lets the system choose one
   std::string local_socket;  // the path of a unix socket as well; empty for none
   MethodPolicy policy;       // for both; also rules for kHealthService and kReflectionService
 };
@@ -34,9 +35,8 @@ inline constexpr absl::Duration kHandshakeTimeout = absl::Seconds(10);
 class GrpcServer {
  public:
   // Listens and serves; health says SERVING for "" from now on. `services` and what `credentials`
-  // refer to must outlive the server. INVALID_ARGUMENT for a malformed address,
-  // FAILED_PRECONDITION with the system's words for one that cannot be listened on; errors of
-  // AddLocalSocket.
+  // refer to must outlive the server. FAILED_PRECONDITION with the system's words
+  // for an address that cannot be listened on; errors of AddLocalSocket.
   static absl::StatusOr<std::unique_ptr<GrpcServer>> Start(
       const GrpcServerOptions& options, const GrpcCredentials& credentials,
       const std::vector<grpc::Service*>& services);

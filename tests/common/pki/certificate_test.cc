@@ -115,7 +115,7 @@ TEST_F(CertificateTest, RefusesBadRequests) {
   cases[2].request.validity = absl::ZeroDuration();
   cases[2].complaint = "must be above 0";
   cases[3].request.hosts = {"fe1,URI:baton://prod/operator/x"};
-  cases[3].complaint = "neither an address nor a DNS name";
+  cases[3].complaint = "neither an address nor a host name";
   cases[4].request.name.role = Role::kViewer;
   cases[4].complaint = "certificate of a viewer has no hosts";
   cases[5].request.hosts.assign(kHostsMax + 1, "a");

@@ -16,15 +16,18 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(RevokedSerials, AreReadHoweverPeopleWriteThem) {
-  EXPECT_THAT(ParseRevokedSerials("revoked: [4A:0f, \"00ff\", 12345678901234567890]"),
-              IsOkAndHolds(ElementsAre("12345678901234567890", "4a0f", "ff")));
-  EXPECT_THAT(ParseRevokedSerials("revoked: []"), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(
+      ParseRevokedSerials("revoked.yaml", "revoked: [4A:0f, \"00ff\", 12345678901234567890]"),
+      IsOkAndHolds(ElementsAre("12345678901234567890", "4a0f", "ff")));
+  EXPECT_THAT(ParseRevokedSerials("revoked.yaml", "revoked: []"), IsOkAndHolds(IsEmpty()));
 }
 
 TEST(RevokedSerials, TravelThroughTheFile) {
   const std::set<std::string> serials = {"1e10", "7f", "99"};
-  EXPECT_THAT(ParseRevokedSerials(FormatRevokedSerials(serials)), IsOkAndHolds(serials));
-  EXPECT_THAT(ParseRevokedSerials(FormatRevokedSerials({})), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(ParseRevokedSerials("revoked.yaml", FormatRevokedSerials(serials)),
+              IsOkAndHolds(serials));
+  EXPECT_THAT(ParseRevokedSerials("revoked.yaml", FormatRevokedSerials({})),
+              IsOkAndHolds(IsEmpty()));
 }
 
 TEST(RevokedSerials, EverythingElseIsMalformed) {
@@ -42,7 +45,8 @@ TEST(RevokedSerials, EverythingElseIsMalformed) {
                                           "revoked: [7f]\nmore: [1]",
                                           "revoked: [" + std::string(41, '1') + "]"};
   for (const std::string& text : cases) {
-    EXPECT_EQ(ParseRevokedSerials(text).status().code(), absl::StatusCode::kInvalidArgument)
+    EXPECT_EQ(ParseRevokedSerials("revoked.yaml", text).status().code(),
+              absl::StatusCode::kInvalidArgument)
         << text;
   }
 }
@@ -64,8 +68,8 @@ TEST_F(RevocationListTest, HonoursEachEditAtOnce) {
   Write("revoked: [7e]");
   EXPECT_OK(list_.Check("7f"));
   Write("revoked: [7f]");  // same size, perhaps the same time stamp
-  EXPECT_THAT(list_.Check("7f"),
-              StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("certificate 7f is revoked")));
+  EXPECT_THAT(list_.Check("7f"), StatusIs(absl::StatusCode::kPermissionDenied,
+                                          HasSubstr("certificate 7f is revoked")));
   EXPECT_OK(list_.Check("7e"));
   ASSERT_OK(PosixFileSystem().Remove(path_));
   EXPECT_OK(list_.Check("7f"));

@@ -63,13 +63,15 @@ TEST_F(GrpcCredentialsTest, RefusesAClientWithoutACertificate) {
   options.watch_root_certs();
   options.set_check_call_host(false);
   options.set_certificate_verifier(std::make_shared<grpc::experimental::NoOpCertificateVerifier>());
-  EXPECT_THAT(GetHost(grpc::CreateChannel(address(), grpc::experimental::TlsCredentials(options))),
+  EXPECT_THAT(GetHost(grpc::CreateChannel(address().ToString(),
+                                          grpc::experimental::TlsCredentials(options))),
               StatusIs(kUnavailable, ClosedByTheServer()));
 }
 
 TEST_F(GrpcCredentialsTest, RefusesAPlaintextClient) {
-  EXPECT_THAT(GetHost(grpc::CreateChannel(address(), grpc::InsecureChannelCredentials())),
-              StatusIs(kUnavailable, ClosedByTheServer()));
+  EXPECT_THAT(
+      GetHost(grpc::CreateChannel(address().ToString(), grpc::InsecureChannelCredentials())),
+      StatusIs(kUnavailable, ClosedByTheServer()));
 }
 
 TEST_F(GrpcCredentialsTest, RefusesAForeignAuthority) {
@@ -119,7 +121,7 @@ TEST_F(GrpcCredentialsTest, ClientRefusesAServerOfAnotherFarm) {
   server_ = nullptr;
   credentials_ = Credentials(folder_);
   auto server =
-      GrpcServer::Start({"127.0.0.1:0", "", TestPolicy()}, *credentials_, {service_.get()});
+      GrpcServer::Start({{"127.0.0.1", 0}, "", TestPolicy()}, *credentials_, {service_.get()});
   ASSERT_OK(server);
   server_ = *std::move(server);
   EXPECT_THAT(

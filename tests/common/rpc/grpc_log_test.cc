@@ -33,8 +33,8 @@ TEST(SendGrpcLogToLog, ErrorsBecomeWarningsOfOurs) {
   grpc_shutdown();
   ASSERT_OK(ConfigureLog(LogOptions{}));  // flushes and closes the file
   EXPECT_THAT(PosixFileSystem().ReadFile(path, 10'000),
-              IsOkAndHolds(AllOf(HasSubstr("gRPC: Handshake failed"),
-                                 Not(HasSubstr("server name")), Not(HasSubstr("details")))));
+              IsOkAndHolds(AllOf(HasSubstr("gRPC: Handshake failed"), Not(HasSubstr("server name")),
+                                 Not(HasSubstr("details")))));
 }
 
 }  // namespace

@@ -73,16 +73,12 @@ std::unique_ptr<grpc::Service> MakeTestService() { return std::make_unique<TestA
 SecuredServerTest::SecuredServerTest()
     : credentials_(Credentials(folder_)), service_(MakeTestService()) {
   auto server =
-      GrpcServer::Start({"127.0.0.1:0", "", TestPolicy()}, *credentials_, {service_.get()});
+      GrpcServer::Start({{"127.0.0.1", 0}, "", TestPolicy()}, *credentials_, {service_.get()});
   EXPECT_OK(server);
   if (server.ok()) server_ = *std::move(server);
 }
 
 SecuredServerTest::~SecuredServerTest() = default;
-
-std::string SecuredServerTest::address() const {
-  return absl::StrCat("127.0.0.1:", server_->port());
-}
 
 std::unique_ptr<GrpcCredentials> SecuredServerTest::Credentials(const std::string& folder) {
   auto identity = LoadIdentity(PosixFileSystem(), folder, {}, absl::Now());

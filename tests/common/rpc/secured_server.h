@@ -63,7 +63,7 @@ class SecuredServerTest : public testing::Test {
                                              const std::string& path,
                                              const std::string& message = "");
 
-  std::string address() const;
+  HostPort address() const { return {"127.0.0.1", static_cast<uint16_t>(server_->port())}; }
 
   TestPki pki_;
   JumpingClock clock_;

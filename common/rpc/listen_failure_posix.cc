@@ -7,9 +7,8 @@
 #include <string>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "common/rpc/listen_address.h"
+#include "common/rpc/listen_failure.h"
 #include "common/status/status.h"
 
 namespace baton {
@@ -32,17 +31,14 @@ int TryToBind(const addrinfo* addresses) {
 
 }  // namespace
 
-absl::Status DiagnoseListenFailure(absl::string_view address) {
-  const std::string context = absl::StrCat("listen on ", address);
-  const size_t colon = address.rfind(':');
-  absl::string_view host = address.substr(0, colon);
-  if (absl::StartsWith(host, "[")) host = host.substr(1, host.size() - 2);
+absl::Status DiagnoseListenFailure(const HostPort& address) {
+  const std::string context = absl::StrCat("listen on ", address.ToString());
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_PASSIVE;
   addrinfo* found = nullptr;
-  const int failure = getaddrinfo(std::string(host).c_str(),
-                                  std::string(address.substr(colon + 1)).c_str(), &hints, &found);
+  const int failure =
+      getaddrinfo(address.host.c_str(), absl::StrCat(address.port).c_str(), &hints, &found);
   if (failure != 0) {
     return absl::FailedPreconditionError(absl::StrCat(context, ": ", gai_strerror(failure)));
   }

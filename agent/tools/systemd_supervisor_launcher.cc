@@ -88,7 +88,7 @@ absl::Status StartUnit(const std::string& program, const std::string& tool_folde
   if (result >= 0) result = AppendUnit(call.get(), program, tool_folder, input_fd);
   if (result < 0) return PosixError("make a message for systemd", -result);
 
-  sd_bus_error error = SD_BUS_ERROR_NULL;
+  sd_bus_error error{};
   const absl::Status status =
       StatusOfAnswer(sd_bus_call(bus.get(), call.get(), kAnswerTimeoutUs, &error, nullptr), error);
   sd_bus_error_free(&error);

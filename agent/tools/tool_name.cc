@@ -15,7 +15,11 @@ constexpr size_t kHashBytes = 16;
 constexpr absl::string_view kHashMark = "__";  // escapes never contain it
 constexpr size_t kEscapeBytes = 3;
 
-bool IsPlain(char byte) { return absl::ascii_isalnum(byte) || byte == '-'; }
+bool IsPlain(char byte) {
+  return absl::ascii_isalnum(static_cast<unsigned char>(byte)) || byte == '-';
+}
+
+bool IsHexDigit(char byte) { return absl::ascii_isxdigit(static_cast<unsigned char>(byte)); }
 
 std::string Escape(char byte) {
   return absl::StrCat("_", absl::BytesToHexString(absl::string_view(&byte, 1)));
@@ -47,8 +51,7 @@ std::optional<char> TakeByte(absl::string_view& rest) {
     if (first == '.') return '/';
     return IsPlain(first) ? std::optional<char>(first) : std::nullopt;
   }
-  if (rest.size() < kEscapeBytes || !absl::ascii_isxdigit(rest[1]) ||
-      !absl::ascii_isxdigit(rest[2])) {
+  if (rest.size() < kEscapeBytes || !IsHexDigit(rest[1]) || !IsHexDigit(rest[2])) {
     return std::nullopt;
   }
   const std::string byte = absl::HexStringToBytes(rest.substr(1, 2));

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,9 @@ class LocalListener {
       FileDescriptor filler(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
       const sockaddr_in address = Address(port_);
       // Those that find room connect at once, the last ones wait.
-      connect(filler.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+      const int result =
+          connect(filler.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+      EXPECT_TRUE(result == 0 || errno == EINPROGRESS);
       fillers_.push_back(std::move(filler));
     }
   }

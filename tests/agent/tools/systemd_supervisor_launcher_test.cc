@@ -59,9 +59,9 @@ class FakeSystemd {
     ASSERT_GE(client, 0);
     ASSERT_GE(sd_bus_new(&bus), 0);
     ASSERT_GE(sd_bus_set_fd(bus, client, client), 0);
-    ASSERT_GE(
-        sd_bus_set_server(bus, 1, SD_ID128_MAKE(1, 2, 3, 4, 5, 6, 7, 8, 9, a, b, c, d, e, f, 0)),
-        0);
+    sd_id128_t id{};
+    ASSERT_GE(sd_id128_randomize(&id), 0);
+    ASSERT_GE(sd_bus_set_server(bus, 1, id), 0);
     ASSERT_GE(sd_bus_set_anonymous(bus, 1), 0);
     ASSERT_GE(sd_bus_negotiate_fds(bus, 1), 0);
     ASSERT_GE(sd_bus_start(bus), 0);

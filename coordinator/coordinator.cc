@@ -74,8 +74,7 @@ class RunningCoordinator : public Daemon {
     } else {
       RETURN_IF_ERROR(control_.TakeOver());
     }
-    const GrpcServerOptions options{config.daemon.listen.ToString(), config.socket,
-                                    CoordinatorPolicy()};
+    const GrpcServerOptions options{config.daemon.listen, config.socket, CoordinatorPolicy()};
     ASSIGN_OR_RETURN(server_, GrpcServer::Start(options, credentials_, {&service_}));
     LogInfo(absl::StrCat("Baton coordinator ", Version(), " of farm ", farm_.farm_id, ", ",
                          farm_.hosts.size(), " hosts, listens on ", config.daemon.listen.ToString(),
@@ -104,19 +103,18 @@ class RunningCoordinator : public Daemon {
 };
 
 absl::StatusOr<Loaded> Load(const CoordinatorConfig& config) {
-  Loaded loaded;
   FileSystem& fs = PosixFileSystem();
-  ASSIGN_OR_RETURN(loaded.farm, LoadFarmFile(fs, config.farm_file));
+  ASSIGN_OR_RETURN(FarmFile farm, LoadFarmFile(fs, config.farm_file));
   IdentityExpectation expected;
-  expected.farm_id = loaded.farm.farm_id;
+  expected.farm_id = farm.farm_id;
   expected.roles = {Role::kCoordinator};
-  ASSIGN_OR_RETURN(loaded.identity,
+  ASSIGN_OR_RETURN(Identity identity,
                    LoadIdentity(fs, config.daemon.identity, expected, SystemClock().Now()));
   RETURN_IF_ERROR(fs.CreateFolders(config.daemon.state_dir, 0700));
-  ASSIGN_OR_RETURN(loaded.journal,
+  ASSIGN_OR_RETURN(std::unique_ptr<Journal> journal,
                    OpenSqliteJournal(absl::StrCat(config.daemon.state_dir, "/journal.db")));
-  ASSIGN_OR_RETURN(loaded.book, RunBook::Load(*loaded.journal));
-  return loaded;
+  ASSIGN_OR_RETURN(std::unique_ptr<RunBook> book, RunBook::Load(*journal));
+  return Loaded{std::move(farm), std::move(identity), std::move(journal), std::move(book)};
 }
 
 }  // namespace

@@ -87,7 +87,7 @@ GrpcAgentClient::GrpcAgentClient(const FarmFile& farm, const GrpcCredentials& cr
     Agent& agent = agents_[host.name];
     agent.address = host.agent_address.ToString();
     agent.stub = agent::v1::Agent::NewStub(
-        MakeChannel(agent.address, credentials, ExpectedPeer{Role::kAgent, host.name}));
+        MakeChannel(host.agent_address, credentials, ExpectedPeer{Role::kAgent, host.name}));
   }
 }
 

@@ -27,7 +27,7 @@ constexpr absl::Duration kServiceTimeoutMax = absl::Hours(1);
 constexpr absl::Duration kToolTimeoutMax = absl::Hours(24);
 
 bool IsXmlWord(absl::string_view text) {
-  const auto allowed = [](char c) { return absl::ascii_isalnum(c) || c == '_'; };
+  const auto allowed = [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_'; };
   return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
@@ -50,8 +50,8 @@ absl::StatusOr<std::string> SectionAndKey(const ConfigNode& node) {
 // Of Windows or any other system, whichever this runs on: profiles are checked before they are
 // used.
 bool IsAbsolutePath(absl::string_view path) {
-  const bool drive = path.size() >= 3 && absl::ascii_isalpha(path[0]) && path[1] == ':' &&
-                     (path[2] == '\\' || path[2] == '/');
+  const bool drive = path.size() >= 3 && absl::ascii_isalpha(static_cast<unsigned char>(path[0])) &&
+                     path[1] == ':' && (path[2] == '\\' || path[2] == '/');
   return drive || absl::StartsWith(path, "/") || absl::StartsWith(path, R"(\\)");
 }
 

@@ -19,7 +19,7 @@ constexpr absl::string_view kOpen = "${";
 constexpr absl::string_view kArgumentPrefix = "argument.";
 
 bool IsVariableName(absl::string_view name) {
-  const auto allowed = [](char c) {
+  const auto allowed = [](unsigned char c) {
     return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
   };
   return !name.empty() && std::all_of(name.begin(), name.end(), allowed);

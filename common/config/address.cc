@@ -80,7 +80,9 @@ std::optional<Ipv6> ParseIpv6(absl::string_view text) {
 }
 
 bool IsLabel(absl::string_view label) {
-  const auto allowed = [](char c) { return absl::ascii_isalnum(c) || c == '-' || c == '_'; };
+  const auto allowed = [](unsigned char c) {
+    return absl::ascii_isalnum(c) || c == '-' || c == '_';
+  };
   return !label.empty() && label.size() <= kLabelSizeBytesMax && label.front() != '-' &&
          label.back() != '-' && std::all_of(label.begin(), label.end(), allowed);
 }
@@ -115,7 +117,7 @@ std::optional<HostPort> ParseHostPort(absl::string_view text) {
 }
 
 bool IsName(absl::string_view text) {
-  const auto allowed = [](char c) {
+  const auto allowed = [](unsigned char c) {
     return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '.' || c == '-';
   };
   return !text.empty() && text.size() <= kNameSizeBytesMax && text.front() != '.' &&

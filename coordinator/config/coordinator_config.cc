@@ -20,7 +20,7 @@ absl::StatusOr<CoordinatorConfig> ParseCoordinatorConfig(absl::string_view file,
   const auto read_limits = [&coordinator](const ConfigNode& limits) {
     return config::ReadFields(
         limits, {config::Optional("record_size_bytes", &coordinator.record_size_bytes_max,
-                                  config::Integer<int64_t>(64 << 10, 64 << 20)),
+                                  config::Integer<uint32_t>(64 << 10, 64 << 20)),
                  config::Optional("saved_plans", &coordinator.saved_plans_max,
                                   config::Integer<int>(1, 10'000))});
   };

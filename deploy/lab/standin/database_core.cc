@@ -19,28 +19,35 @@ bool IsRecordable(absl::string_view event) {
 
 }  // namespace
 
+const DatabaseCore::Request DatabaseCore::kRequests[] = {
+    {"ping", 1, &DatabaseCore::Ping},
+    {"hello", 4, &DatabaseCore::Hello},
+    {"register", 3, &DatabaseCore::Register},
+    {"disable-server", 2, &DatabaseCore::DisableServer},
+    {"servers", 1, &DatabaseCore::Servers},
+    {"license", 1, &DatabaseCore::License},
+    {"set-license", 3, &DatabaseCore::SetLicense},
+    {"record", 3, &DatabaseCore::Record},
+};
+
 std::string DatabaseCore::OnLine(SessionId id, absl::string_view line) {
   const auto session = sessions_.find(id);
   if (session != sessions_.end()) ConfirmSuspicions(session->second);
   const Words words = absl::StrSplit(line, ' ', absl::SkipEmpty());
-  if (words.empty()) return std::string(kMalformed);
-  return Answer(id, words);
+  for (const Request& request : kRequests) {
+    if (words.size() == request.words && words[0] == request.verb) {
+      return (this->*request.answer)(id, words);
+    }
+  }
+  return std::string(kMalformed);
 }
 
-std::string DatabaseCore::Answer(SessionId id, const Words& words) {
-  const std::string& verb = words[0];
-  const size_t count = words.size();
-  if (verb == "ping" && count == 1) return std::string(kOk);
-  if (verb == "hello" && count == 4) return Hello(id, words);
-  if (verb == "register" && count == 3) return Register(words);
-  if (verb == "disable-server" && count == 2) return DisableServer(words);
-  if (verb == "servers" && count == 1) return Servers();
-  if (verb == "license" && count == 1) {
-    return absl::StrCat("ok ", license_, " ", controller_serial_);
-  }
-  if (verb == "set-license" && count == 3) return SetLicense(words);
-  if (verb == "record" && count == 3) return Record(words);
-  return std::string(kMalformed);
+std::string DatabaseCore::Ping(SessionId /*id*/, const Words& /*words*/) {
+  return std::string(kOk);
+}
+
+std::string DatabaseCore::License(SessionId /*id*/, const Words& /*words*/) {
+  return absl::StrCat("ok ", license_, " ", controller_serial_);
 }
 
 std::string DatabaseCore::Hello(SessionId id, const Words& words) {
@@ -50,7 +57,7 @@ std::string DatabaseCore::Hello(SessionId id, const Words& words) {
     session = {Kind::kController, words[1], words[2], {}};
     events_.push_back(absl::StrCat("controller-connected ", words[2]));
     controller_serial_ = words[3];
-    if (license_ == "-") SetLicense({"set-license", words[3], words[2]});
+    if (license_ == "-") SetLicense(id, {"set-license", words[3], words[2]});
   } else if (words[1] == "service") {
     session = {Kind::kService, words[2], words[3], {}};
   } else if (words[1] == "tool") {
@@ -98,7 +105,7 @@ void DatabaseCore::OnClosed(SessionId id, bool silent) {
   sessions_.erase(found);
 }
 
-std::string DatabaseCore::Register(const Words& words) {
+std::string DatabaseCore::Register(SessionId /*id*/, const Words& words) {
   const auto found = servers_.find(words[1]);
   if (found == servers_.end() && servers_.size() >= kServersMax) return "error too many servers";
   Server& server = servers_[words[1]];
@@ -109,7 +116,7 @@ std::string DatabaseCore::Register(const Words& words) {
   return std::string(kOk);
 }
 
-std::string DatabaseCore::DisableServer(const Words& words) {
+std::string DatabaseCore::DisableServer(SessionId /*id*/, const Words& words) {
   const auto found = servers_.find(words[1]);
   if (found == servers_.end()) return absl::StrCat("error no server ", words[1]);
   found->second.active = false;
@@ -117,7 +124,7 @@ std::string DatabaseCore::DisableServer(const Words& words) {
   return std::string(kOk);
 }
 
-std::string DatabaseCore::Servers() const {
+std::string DatabaseCore::Servers(SessionId /*id*/, const Words& /*words*/) {
   std::string answer(kOk);
   for (const auto& [host, server] : servers_) {
     if (server.active) absl::StrAppend(&answer, " ", host, "=", server.endpoint);
@@ -125,13 +132,13 @@ std::string DatabaseCore::Servers() const {
   return answer;
 }
 
-std::string DatabaseCore::SetLicense(const Words& words) {
+std::string DatabaseCore::SetLicense(SessionId /*id*/, const Words& words) {
   license_ = words[1];
   events_.push_back(absl::StrCat("license-installed ", words[1], " ", words[2]));
   return std::string(kOk);
 }
 
-std::string DatabaseCore::Record(const Words& words) {
+std::string DatabaseCore::Record(SessionId /*id*/, const Words& words) {
   if (!IsRecordable(words[1])) return std::string(kMalformed);
   events_.push_back(absl::StrCat(words[1], " ", words[2]));
   return std::string(kOk);

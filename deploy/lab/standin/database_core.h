@@ -64,13 +64,22 @@ class DatabaseCore {
 
   using Words = std::vector<std::string>;
 
+  // A request, by its first word and the number of its words.
+  struct Request {
+    absl::string_view verb;
+    size_t words;
+    std::string (DatabaseCore::*answer)(SessionId id, const Words& words);
+  };
+  static const Request kRequests[];
+
   std::string Hello(SessionId id, const Words& words);
-  std::string Register(const Words& words);
-  std::string DisableServer(const Words& words);
-  std::string Servers() const;
-  std::string SetLicense(const Words& words);
-  std::string Record(const Words& words);
-  std::string Answer(SessionId id, const Words& words);
+  std::string Ping(SessionId id, const Words& words);
+  std::string Register(SessionId id, const Words& words);
+  std::string DisableServer(SessionId id, const Words& words);
+  std::string Servers(SessionId id, const Words& words);
+  std::string License(SessionId id, const Words& words);
+  std::string SetLicense(SessionId id, const Words& words);
+  std::string Record(SessionId id, const Words& words);
 
   void Suspect(SessionId newer);
   void ConfirmSuspicions(Session& session);

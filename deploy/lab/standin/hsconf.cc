@@ -24,8 +24,9 @@ class TreeBuilder {
   void Open(absl::string_view name, XmlAttributes attributes) {
     ++depth_;
     if (depth_ == 1 && name != kRoot) Complain(absl::StrCat("the root element is <", name, ">"));
-    if (depth_ == 2) hsconf_.sections.push_back({std::string(name), std::move(attributes), {}});
-    if (depth_ == 3) {
+    if (depth_ == 2) {
+      hsconf_.sections.push_back({std::string(name), std::move(attributes), {}});
+    } else if (depth_ == 3) {
       hsconf_.sections.back().keys.push_back({std::string(name), std::move(attributes), ""});
     }
     if (depth_ > 3) Complain(absl::StrCat("<", name, "> is nested too deeply"));

@@ -198,7 +198,7 @@ TEST_F(StandinFarmTest, MovesTheControllerByTheBook) {
   EXPECT_TRUE(fe(1).Reaches("controller", RunState::kStopped));
   fe(1).Ask(ControlVerb::kSetStartupType, "controller", StartupType::kDisabled);
   fe(2).Ask(ControlVerb::kSetStartupType, "controller", StartupType::kAutomatic);
-  for (const size_t number : {2, 1, 3}) {
+  for (const size_t number : {2U, 1U, 3U}) {
     ASSERT_OK(fe(number).state().Write("knobs/apply_restarts", "true"));
     PointToController(fe(number), Address(11), Address(12));
     EXPECT_EQ(fe(number).RunTool("configuration-tool", {"/UpgradeInstall"}), 0);

@@ -160,7 +160,7 @@ void OperationCore::Handle(const ChangeEvent& event, Effects& effects) {
     effects.push_back(Answer{event.token, LogDamaged(host_, damage_)});
     return;
   }
-  const absl::string_view under_way = current_.has_value() ? current_->operation_id : "";
+  const std::string under_way = current_.has_value() ? current_->operation_id : "";
   const absl::StatusOr<Verdict> verdict = rules_.Judge(state_, under_way, event.change);
   if (!verdict.ok()) {
     effects.push_back(Answer{event.token, verdict.status()});

@@ -129,6 +129,11 @@ std::vector<Case> StartCases() {
        OPERATION_UNKNOWN,
        "Scheduler is still starting after 180 s: as the system says",
        {"start scheduler"}},
+  };
+}
+
+std::vector<Case> ImperfectSystemCases() {
+  return {
       {"RequestIsIgnoredOnce",
        Goal(RUNNING),
        [](FakeService& s) { s.ignored_requests = 1; },
@@ -280,6 +285,8 @@ std::vector<Case> StartupTypeCases() {
 
 const auto kCaseName = [](const auto& test) { return test.param.name; };
 INSTANTIATE_TEST_SUITE_P(Start, GoalSeekerCases, testing::ValuesIn(StartCases()), kCaseName);
+INSTANTIATE_TEST_SUITE_P(ImperfectSystem, GoalSeekerCases,
+                         testing::ValuesIn(ImperfectSystemCases()), kCaseName);
 INSTANTIATE_TEST_SUITE_P(Stop, GoalSeekerCases, testing::ValuesIn(StopCases()), kCaseName);
 INSTANTIATE_TEST_SUITE_P(StartupType, GoalSeekerCases, testing::ValuesIn(StartupTypeCases()),
                          kCaseName);

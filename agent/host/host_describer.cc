@@ -79,8 +79,8 @@ plan::v1::ServiceState HostDescriber::DescribeService(const ServiceSpec& spec) {
   InitializationReport report = initialization_.Check(spec.service);
   state->set_initialization(report.initialization);
   if (report.initialization != plan::v1::INITIALIZED) {
-    state->set_detail(absl::StrCat(state->detail(), state->detail().empty() ? "" : ", ",
-                                   report.detail));
+    state->set_detail(
+        absl::StrCat(state->detail(), state->detail().empty() ? "" : ", ", report.detail));
   }
   return *std::move(state);
 }

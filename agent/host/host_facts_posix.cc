@@ -18,8 +18,7 @@ namespace {
 constexpr uint64_t kSmallFileBytesMax = 64 << 10;
 
 std::string ReadLineOf(const std::string& path) {
-  const absl::StatusOr<std::string> text =
-      PosixFileSystem().ReadFile(path, kSmallFileBytesMax);
+  const absl::StatusOr<std::string> text = PosixFileSystem().ReadFile(path, kSmallFileBytesMax);
   return text.ok() ? std::string(absl::StripAsciiWhitespace(*text)) : "";
 }
 

@@ -29,8 +29,8 @@ absl::StatusOr<plan::v1::SettingValue> ReadSetting(const ConfigurationDocument& 
   return value;
 }
 
-absl::Status DescribeDocument(const ConfigurationDocument& document,
-                              const ConfigurationSpec& spec, plan::v1::Configuration& result) {
+absl::Status DescribeDocument(const ConfigurationDocument& document, const ConfigurationSpec& spec,
+                              plan::v1::Configuration& result) {
   for (const auto& [setting, path] : spec.settings) {
     ASSIGN_OR_RETURN(*result.add_settings(), ReadSetting(document, setting, path));
   }

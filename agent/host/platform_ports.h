@@ -9,9 +9,9 @@
 
 namespace baton {
 
-// The number of a port: what the configuration file says, or the profile's number where the file has no
-// such key or cannot be read (`document` null). FAILED_PRECONDITION, naming the key, if the file's value is
-// no port.
+// The number of a port: what the configuration file says, or the profile's number where the file
+// has no such key or cannot be read (`document` null). FAILED_PRECONDITION, naming the key, if the
+// file's value is no port.
 absl::StatusOr<uint16_t> ResolvePort(const ProfilePort& port,
                                      const ConfigurationDocument* document);
 

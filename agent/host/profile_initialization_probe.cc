@@ -39,9 +39,9 @@ InitializationReport ProfileInitializationProbe::CheckPorts(const ServiceSpec& s
     const bool accepts = answer.ok() && answer->verdict == TcpVerdict::kAccepts;
     accepting += accepts ? 1 : 0;
     words.push_back(absl::StrCat("port ", port, " ",
-                                 accepts        ? "accepts"
+                                 accepts       ? "accepts"
                                  : answer.ok() ? answer->words
-                                                : std::string(answer.status().message())));
+                                               : std::string(answer.status().message())));
   }
   const bool enough = service.initialized_by == InitializedBy::kAnyPort
                           ? accepting > 0

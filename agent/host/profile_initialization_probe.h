@@ -13,7 +13,8 @@
 
 namespace baton {
 
-// Tells by ports or log lines whether a service is initialised, as the profile demands. Thread-safe.
+// Tells by ports or log lines whether a service is initialised, as the profile demands.
+// Thread-safe.
 class ProfileInitializationProbe : public InitializationProbe {
  public:
   // Borrows all. Ports are tried at `address`, where the services of this host listen.
@@ -23,8 +24,8 @@ class ProfileInitializationProbe : public InitializationProbe {
   InitializationReport Check(plan::v1::Service service) override;
 
   // Call before a stopped service is started: for services that say in their log that they are
-  // initialised, only lines behind this point count. Without a call since the agent was started such a
-  // service is neither initialised nor not.
+  // initialised, only lines behind this point count. Without a call since the agent was started
+  // such a service is neither initialised nor not.
   void NoteStart(plan::v1::Service service);
 
  private:

@@ -89,8 +89,8 @@ goal::Effect GoalSeeker::Next(absl::Duration elapsed) {
 
 goal::Effect GoalSeeker::SeekStartupType() {
   if (startup_type_set_) {
-    return Fail(absl::StrCat("was set to ", Word(goal_.startup_type()),
-                             " and reads back as ", Word(last_.startup_type())));
+    return Fail(absl::StrCat("was set to ", Word(goal_.startup_type()), " and reads back as ",
+                             Word(last_.startup_type())));
   }
   if (goal_.startup_type() == plan::v1::DISABLED && !last_.can_disable()) {
     return Fail(Joined("cannot be disabled on this host", last_.detail()));

@@ -1,0 +1,209 @@
+#include "agent/runtime/change_executor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "agent/configuration/edit.h"
+#include "agent/operation/goal_runner.h"
+#include "agent/profile/build_command.h"
+#include "common/status/status_macros.h"
+#include "common/words/words.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace baton {
+namespace {
+
+using plan::v1::Action;
+using plan::v1::Operation;
+
+// What an operation keeps of a tool's output.
+constexpr uint64_t kOutputTailBytes = 4096;
+
+std::string WordsOf(const ToolExit& exit) {
+  if (!exit.start_error.empty()) return exit.start_error;
+  if (exit.timed_out) return "its time ran out and it was ended";
+  if (exit.killed) return "it was ended on request";
+  if (exit.signal != 0) return absl::StrCat("ended by signal ", exit.signal);
+  return absl::StrCat("exit code ", exit.exit_code);
+}
+
+// The id of the run that an operation belongs to: the first part of RUN/STEP/ATTEMPT.
+absl::string_view RunOf(absl::string_view operation_id) {
+  return operation_id.substr(0, operation_id.find('/'));
+}
+
+}  // namespace
+
+Operation ChangeExecutor::Ended(plan::v1::OperationState state, std::string detail) const {
+  Operation operation;
+  operation.set_state(state);
+  operation.set_detail(std::move(detail));
+  *operation.mutable_end_time() = google::protobuf::util::TimeUtil::NanosecondsToTimestamp(
+      absl::ToUnixNanos(platform_.clock.Now()));
+  return operation;
+}
+
+Operation ChangeExecutor::Execute(const Change& change) {
+  switch (change.action.kind_case()) {
+    case Action::kStartService:
+      return SeekGoal(change.action.start_service());
+    case Action::kStopService:
+      return SeekGoal(change.action.stop_service());
+    case Action::kSetStartupType:
+      return SeekGoal(change.action.set_startup_type());
+    case Action::kRewrite:
+      return Rewrite(change);
+    case Action::kRunTool:
+      return RunTool(change.fence.operation_id(), change.action.run_tool());
+    default:
+      return Ended(plan::v1::OPERATION_FAILED, "the agent cannot carry this action out");
+  }
+}
+
+absl::Duration ChangeExecutor::TimeoutOf(const plan::v1::ServiceGoal& goal) const {
+  const ServiceSpec* spec = platform_.profile.Find(goal.service());
+  if (spec == nullptr) return absl::ZeroDuration();
+  if (goal.run_state() == plan::v1::RUNNING) return spec->start_timeout + spec->initialize_timeout;
+  return spec->stop_timeout;
+}
+
+Operation ChangeExecutor::SeekGoal(const plan::v1::ServiceGoal& goal) {
+  if (platform_.profile.Find(goal.service()) == nullptr) {
+    return Ended(
+        plan::v1::OPERATION_FAILED,
+        absl::StrCat("profile ", platform_.profile.name, " has no service ", Word(goal.service())));
+  }
+  if (goal.run_state() == plan::v1::RUNNING) {
+    const absl::StatusOr<plan::v1::ServiceState> before = platform_.services.Query(goal.service());
+    if (before.ok() && before->run_state() != plan::v1::RUNNING) {
+      platform_.initialization.NoteStart(goal.service());
+    }
+  }
+  GoalRunner runner(platform_.services, platform_.initialization, platform_.clock,
+                    platform_.sleeper);
+  goal::Done done = runner.Run(goal, TimeoutOf(goal));
+  Operation operation = Ended(done.state, std::move(done.detail));
+  *operation.mutable_service() = std::move(done.service);
+  return operation;
+}
+
+absl::StatusOr<std::vector<Edit>> ChangeExecutor::EditsOf(const plan::v1::Rewrite& rewrite) const {
+  const ConfigurationSpec& spec = platform_.profile.configuration;
+  std::vector<Edit> edits;
+  for (const plan::v1::SettingChange& change : rewrite.changes()) {
+    const auto path = spec.settings.find(change.setting());
+    if (path == spec.settings.end()) {
+      return absl::NotFoundError(absl::StrCat("profile ", platform_.profile.name,
+                                              " has no setting ", Word(change.setting())));
+    }
+    const bool create = std::find(spec.create_missing.begin(), spec.create_missing.end(),
+                                  change.setting()) != spec.create_missing.end();
+    edits.push_back({path->second, change.new_value(), create});
+  }
+  return edits;
+}
+
+std::optional<RewriteDigests> ChangeExecutor::Digests(const plan::v1::Rewrite& rewrite) {
+  const absl::StatusOr<std::vector<Edit>> edits = EditsOf(rewrite);
+  absl::StatusOr<ConfigurationFile::Snapshot> snapshot = platform_.configuration.file().Read();
+  if (!edits.ok() || !snapshot.ok()) return std::nullopt;
+  absl::StatusOr<std::string> after = PlannedDigest(std::move(snapshot->bytes), *edits);
+  if (!after.ok()) return std::nullopt;
+  return RewriteDigests{snapshot->digest, *std::move(after)};
+}
+
+Operation ChangeExecutor::Rewrite(const Change& change) {
+  const plan::v1::Rewrite& rewrite = change.action.rewrite();
+  const absl::StatusOr<std::vector<Edit>> edits = EditsOf(rewrite);
+  if (!edits.ok()) {
+    return Ended(plan::v1::OPERATION_FAILED, std::string(edits.status().message()));
+  }
+  const absl::StatusOr<ConfigurationFile::RewriteOutcome> outcome =
+      platform_.configuration.file().Rewrite(rewrite.expected_digest(), *edits,
+                                             RunOf(change.fence.operation_id()));
+  if (!outcome.ok()) {
+    return Ended(plan::v1::OPERATION_FAILED, std::string(outcome.status().message()));
+  }
+  Operation operation = Ended(plan::v1::OPERATION_SUCCEEDED,
+                              outcome->changed ? "written" : "already held every value");
+  operation.mutable_rewrite()->set_digest_before(outcome->digest_before);
+  operation.mutable_rewrite()->set_digest_after(outcome->digest_after);
+  operation.mutable_rewrite()->set_backup(outcome->backup_path);
+  return operation;
+}
+
+Operation ChangeExecutor::RunTool(const std::string& operation_id, plan::v1::Tool tool) {
+  const ToolSpec* spec = platform_.profile.Find(tool);
+  if (spec == nullptr) {
+    return Ended(plan::v1::OPERATION_FAILED,
+                 absl::StrCat("profile ", platform_.profile.name, " has no ", Word(tool)));
+  }
+  absl::StatusOr<std::vector<std::string>> argv = BuildCommand(*spec, {});
+  if (!argv.ok()) {
+    return Ended(plan::v1::OPERATION_FAILED, std::string(argv.status().message()));
+  }
+  ToolCommand command;
+  command.id = operation_id;
+  command.argv = *std::move(argv);
+  if (!spec->working_directory.empty()) command.working_directory = spec->working_directory;
+  command.timeout = spec->timeout;
+  command.success_exit_codes = spec->success_exit_codes;
+  const absl::Status started = platform_.tools.Start(command);
+  // A supervisor that is late may still begin: only its folder tells.
+  if (!started.ok() && !absl::IsAlreadyExists(started) && !absl::IsDeadlineExceeded(started)) {
+    return Ended(plan::v1::OPERATION_FAILED, std::string(started.message()));
+  }
+  return WaitForTool(operation_id);
+}
+
+Operation ChangeExecutor::WaitForTool(const std::string& operation_id) {
+  while (true) {
+    const absl::StatusOr<ToolStatus> status = platform_.tools.Inspect(operation_id);
+    if (!status.ok()) {
+      return Ended(plan::v1::OPERATION_UNKNOWN, std::string(status.status().message()));
+    }
+    if (status->state == ToolState::kExited || status->state == ToolState::kLost) {
+      return DescribeExit(operation_id, *status);
+    }
+    if (status->state == ToolState::kNotStarted) {
+      return Ended(plan::v1::OPERATION_FAILED, "its supervisor did not begin; it has not run");
+    }
+    if (!platform_.sleeper.Sleep(kToolPollInterval)) {
+      return Ended(plan::v1::OPERATION_INTERRUPTED, "the agent stops; the tool goes on");
+    }
+  }
+}
+
+Operation ChangeExecutor::DescribeExit(const std::string& operation_id, const ToolStatus& status) {
+  if (!status.exit.has_value()) {
+    return Ended(plan::v1::OPERATION_INTERRUPTED,
+                 "the tool and its supervisor are gone; nobody knows how it ended");
+  }
+  const ToolExit& exit = *status.exit;
+  // A tool whose time ran out may have done its work or half of it: read-back must tell.
+  Operation operation = Ended(exit.succeeded   ? plan::v1::OPERATION_SUCCEEDED
+                              : exit.timed_out ? plan::v1::OPERATION_UNKNOWN
+                                               : plan::v1::OPERATION_FAILED,
+                              WordsOf(exit));
+  plan::v1::ToolResult& result = *operation.mutable_tool();
+  result.set_exit_code(exit.exit_code);
+  result.set_signal(exit.signal);
+  result.set_timed_out(exit.timed_out);
+  result.set_output_bytes(exit.output_bytes + exit.output_bytes_dropped);
+  const uint64_t from = exit.output_bytes - std::min(exit.output_bytes, kOutputTailBytes);
+  const absl::StatusOr<std::string> tail =
+      platform_.tools.ReadOutput(operation_id, from, kOutputTailBytes);
+  if (tail.ok()) result.set_output_tail(*tail);
+  return operation;
+}
+
+std::optional<RecoveredTool> ChangeExecutor::Recover(const std::string& operation_id) {
+  const absl::StatusOr<ToolStatus> status = platform_.tools.Inspect(operation_id);
+  if (!status.ok()) return std::nullopt;
+  if (status->state == ToolState::kRunning) return RecoveredTool{operation_id, std::nullopt};
+  if (status->state != ToolState::kExited) return std::nullopt;
+  return RecoveredTool{operation_id, DescribeExit(operation_id, *status)};
+}
+
+}  // namespace baton

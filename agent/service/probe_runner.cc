@@ -1,0 +1,140 @@
+#include "agent/service/probe_runner.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "agent/host/platform_ports.h"
+#include "agent/probes/http_probe.h"
+#include "agent/probes/tcp_probe.h"
+#include "common/status/status_macros.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace baton {
+namespace {
+
+using agent::v1::ProbeResult;
+
+constexpr int kTargetsMax = 256;
+constexpr absl::Duration kTimeoutDefault = absl::Seconds(5);
+constexpr absl::Duration kTimeoutMax = absl::Minutes(1);
+// Connections that are tried at the same time.
+constexpr size_t kProbeThreadsMax = 16;
+
+absl::Duration TimeoutOf(const agent::v1::ProbeRequest& request) {
+  if (!request.has_timeout()) return kTimeoutDefault;
+  return absl::Nanoseconds(
+      google::protobuf::util::TimeUtil::DurationToNanoseconds(request.timeout()));
+}
+
+agent::v1::ProbeVerdict VerdictOf(TcpVerdict verdict) {
+  switch (verdict) {
+    case TcpVerdict::kAccepts:
+      return agent::v1::ACCEPTS;
+    case TcpVerdict::kRefuses:
+      return agent::v1::REFUSES;
+    case TcpVerdict::kSilent:
+      return agent::v1::SILENT;
+  }
+  return agent::v1::PROBE_VERDICT_UNSPECIFIED;
+}
+
+}  // namespace
+
+ProbeRunner::ProbeRunner(const Profile& profile, PlatformConfiguration& configuration,
+                         std::string address)
+    : profile_(profile), configuration_(configuration), address_(std::move(address)) {}
+
+absl::Status ProbeRunner::Check(const agent::v1::ProbeRequest& request) const {
+  if (request.targets_size() > kTargetsMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(request.targets_size(), " targets are over the limit of ", kTargetsMax));
+  }
+  if (TimeoutOf(request) <= absl::ZeroDuration() || TimeoutOf(request) > kTimeoutMax) {
+    return absl::InvalidArgumentError("timeout must be above 0 s and at most 60 s");
+  }
+  for (const agent::v1::ProbeTarget& target : request.targets()) {
+    if (target.has_ping() && !profile_.service_center_ping.has_value()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("profile ", profile_.name, " has no ping page"));
+    }
+    const uint32_t port = target.tcp().port();
+    if (target.has_tcp() && (target.tcp().address().empty() || port == 0 || port > 65535)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("tcp target ", target.tcp().address(), ":", port, " cannot be"));
+    }
+    if (!target.has_tcp() && !target.has_ping()) {
+      return absl::InvalidArgumentError("a target is neither tcp nor ping");
+    }
+  }
+  return absl::OkStatus();
+}
+
+ProbeResult ProbeRunner::TryTcp(const agent::v1::TcpTarget& target, absl::Duration timeout) const {
+  ProbeResult result;
+  const std::string name = absl::StrCat(target.address(), ":", target.port());
+  const absl::StatusOr<TcpAnswer> answer =
+      ProbeTcp(target.address(), static_cast<int>(target.port()), timeout);
+  if (!answer.ok()) {
+    result.set_detail(absl::StrCat(name, " could not be tried: ", answer.status().message()));
+    return result;
+  }
+  result.set_verdict(VerdictOf(answer->verdict));
+  result.set_detail(answer->verdict == TcpVerdict::kAccepts
+                        ? absl::StrCat(name, " accepts")
+                        : absl::StrCat(name, ": ", answer->words));
+  return result;
+}
+
+ProbeResult ProbeRunner::TryPing(absl::Duration timeout) const {
+  ProbeResult result;
+  const PingSpec& ping = *profile_.service_center_ping;
+  const std::optional<ConfigurationDocument> document = configuration_.Parse();
+  const absl::StatusOr<uint16_t> port =
+      ResolvePort(ping.port, document.has_value() ? &*document : nullptr);
+  if (!port.ok()) {
+    result.set_detail(std::string(port.status().message()));
+    return result;
+  }
+  const std::string name = absl::StrCat("http://", address_, ":", *port, ping.path);
+  const absl::StatusOr<HttpAnswer> answer = ProbeHttp({address_, *port, ping.path, timeout});
+  if (!answer.ok()) {
+    const bool silent = absl::IsDeadlineExceeded(answer.status());
+    result.set_verdict(silent ? agent::v1::SILENT : agent::v1::REFUSES);
+    result.set_detail(absl::StrCat(name, ": ", answer.status().message()));
+    return result;
+  }
+  const bool shows = ShowsPage(*answer, ping.text);
+  result.set_verdict(shows ? agent::v1::ACCEPTS : agent::v1::REFUSES);
+  result.set_detail(absl::StrCat(name, " answers ", answer->status_code,
+                                 shows ? " with \"" : " without \"", ping.text, "\""));
+  return result;
+}
+
+absl::StatusOr<agent::v1::ProbeReport> ProbeRunner::Probe(const agent::v1::ProbeRequest& request) {
+  RETURN_IF_ERROR(Check(request));
+  const size_t count = static_cast<size_t>(request.targets_size());
+  std::vector<ProbeResult> results(count);
+  std::atomic<size_t> next = 0;
+  const auto work = [&] {
+    for (size_t i = next++; i < count; i = next++) {
+      const agent::v1::ProbeTarget& target = request.targets(static_cast<int>(i));
+      results[i] = target.has_ping() ? TryPing(TimeoutOf(request))
+                                     : TryTcp(target.tcp(), TimeoutOf(request));
+      *results[i].mutable_target() = target;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < std::min(count, kProbeThreadsMax); ++i) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  agent::v1::ProbeReport report;
+  for (ProbeResult& result : results) *report.add_results() = std::move(result);
+  return report;
+}
+
+}  // namespace baton

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/status/status_macros.h"
@@ -18,13 +19,13 @@ absl::Status Wrong(const ToolSpec& tool, absl::string_view what, absl::string_vi
 absl::Status CheckArguments(const ToolSpec& tool,
                             const std::map<std::string, std::string>& arguments) {
   for (const std::string& name : tool.arguments) {
-    if (arguments.count(name) == 0) return Wrong(tool, "missing argument", name);
+    if (!arguments.contains(name)) return Wrong(tool, "missing argument", name);
   }
   for (const auto& [name, value] : arguments) {
     if (!std::binary_search(tool.arguments.begin(), tool.arguments.end(), name)) {
       return Wrong(tool, "takes no argument", name);
     }
-    if (value.find('\0') != std::string::npos) return Wrong(tool, "zero byte in argument", name);
+    if (absl::StrContains(value, '\0')) return Wrong(tool, "zero byte in argument", name);
   }
   return absl::OkStatus();
 }
@@ -36,6 +37,7 @@ absl::StatusOr<std::vector<std::string>> BuildCommand(
   RETURN_IF_ERROR(CheckArguments(tool, arguments));
   // All at once: a value that looks like a reference is not looked through again.
   std::vector<std::pair<std::string, std::string>> replacements;
+  replacements.reserve(arguments.size());
   for (const auto& [name, value] : arguments) {
     replacements.emplace_back(absl::StrCat("${argument.", name, "}"), value);
   }

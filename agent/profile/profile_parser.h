@@ -11,13 +11,13 @@
 
 namespace baton {
 
-// Makes a profile of a whole document, with `variables` in the place of the document's own values.
+// Makes a profile of a whole document, with `values` in the place of the document's own variables.
 // INVALID_ARGUMENT with file, line, column and key for whatever is wrong in it; besides the syntax:
 // an unknown variable, two entries for one service or tool, a service that is initialised by its
 // ports and has none, a tool that is expected to take longer than its time-out, no key for
 // `controller.host`. docs and deploy/profiles/ describe the keys.
 absl::StatusOr<Profile> ParseProfile(const ConfigNode& node,
-                                     const std::map<std::string, std::string>& variables);
+                                     const std::map<std::string, std::string>& values);
 
 // Makes a profile of the text of a file. A file with `base: NAME` is laid over that built-in
 // profile: maps are merged by key, services and tools by their name. Errors of ParseConfig and

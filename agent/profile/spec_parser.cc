@@ -128,7 +128,7 @@ absl::StatusOr<std::map<plan::v1::Setting, std::string>> ParseSettings(const Con
     if (!setting.ok()) return node.KeyError(entry.key, setting.status().message());
     ASSIGN_OR_RETURN(settings[*setting], SectionAndKey(entry.value));
   }
-  if (settings.count(plan::v1::CONTROLLER_HOST) == 0) {
+  if (!settings.contains(plan::v1::CONTROLLER_HOST)) {
     return node.Error(absl::StrCat("missing \"", Word(plan::v1::CONTROLLER_HOST), "\""));
   }
   return settings;
@@ -166,7 +166,7 @@ absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
   // After `settings`, since fields are read in their order.
   const auto mapped_setting = [&spec](const ConfigNode& word) -> absl::StatusOr<plan::v1::Setting> {
     ASSIGN_OR_RETURN(const plan::v1::Setting setting, KnownSetting(word));
-    if (spec.settings.count(setting) == 0) return word.Expected("one of the settings above");
+    if (!spec.settings.contains(setting)) return word.Expected("one of the settings above");
     return setting;
   };
   std::vector<config::Field> fields = {
@@ -212,8 +212,9 @@ absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& 
   if (!IsAbsolutePath(spec.command[0])) {
     return node.KeyError("command", NotAbsolute(spec.command[0]));
   }
-  if (spec.success_exit_codes.empty())
+  if (spec.success_exit_codes.empty()) {
     return node.KeyError("success_exit_codes", "no exit code means success");
+  }
   if (spec.expected_duration > spec.timeout) {
     return node.KeyError("expected_duration", "longer than the timeout");
   }

@@ -75,7 +75,7 @@ absl::StatusOr<std::string> Variables::ExpandArgument(const ConfigNode& node,
   absl::string_view rest = text;
   for (size_t open = rest.find(kOpen); open != absl::string_view::npos; open = rest.find(kOpen)) {
     const size_t close = rest.find('}', open);
-    if (close == absl::string_view::npos) return node.Error("\"${\" without its \"}\"");
+    if (close == absl::string_view::npos) return node.Error(R"("${" without its "}")");
     const absl::string_view reference = rest.substr(open, close + 1 - open);
     absl::string_view name = rest.substr(open + kOpen.size(), close - open - kOpen.size());
     absl::StrAppend(&expanded, rest.substr(0, open));

@@ -56,7 +56,7 @@ absl::Status ReadFields(const ConfigNode& node, const std::vector<Field>& fields
     values.emplace(entry.key, &entry.value);
   }
   for (const Field& field : fields) {
-    if (field.required && values.count(field.key) == 0) {
+    if (field.required && !values.contains(field.key)) {
       return node.Error(absl::StrCat("missing \"", field.key, "\""));
     }
   }

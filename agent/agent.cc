@@ -1,0 +1,117 @@
+#include "agent/agent.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "agent/host/host_describer.h"
+#include "agent/host/platform_configuration.h"
+#include "agent/host/profile_initialization_probe.h"
+#include "agent/platform/backend.h"
+#include "agent/profile/profile_parser.h"
+#include "agent/runtime/agent_runtime.h"
+#include "agent/runtime/change_executor.h"
+#include "agent/service/agent_service.h"
+#include "agent/service/probe_runner.h"
+#include "agent/tools/supervised_tool_runner.h"
+#include "common/fs/file_system.h"
+#include "common/log/log.h"
+#include "common/pki/identity.h"
+#include "common/rpc/grpc_credentials.h"
+#include "common/rpc/grpc_server.h"
+#include "common/status/status_macros.h"
+#include "common/time/clock.h"
+#include "common/version/version.h"
+
+namespace baton {
+namespace {
+
+// Calls that run when the daemon is told to stop get this long.
+constexpr absl::Duration kShutdownGrace = absl::Seconds(1);
+
+// The platform's services are expected where the agent listens; on every address means on loopback
+// too.
+std::string ServiceAddress(const HostPort& listen) {
+  if (listen.host == "0.0.0.0") return "127.0.0.1";
+  if (listen.host == "::") return "::1";
+  return listen.host;
+}
+
+// What is loaded before anything starts.
+struct Loaded {
+  Profile profile;
+  Identity identity;
+  PlatformBackend backend;
+};
+
+// Everything that runs, in the order in which it depends on what came before.
+class RunningAgent : public Daemon {
+ public:
+  RunningAgent(const AgentConfig& config, Loaded loaded)
+      : profile_(std::move(loaded.profile)),
+        backend_(std::move(loaded.backend)),
+        configuration_(PosixFileSystem(), profile_),
+        initialization_(PosixFileSystem(), profile_, configuration_,
+                        ServiceAddress(config.daemon.listen)),
+        tools_(absl::StrCat(config.daemon.state_dir, "/tools"), *backend_.launcher),
+        executor_({profile_, *backend_.services, initialization_, configuration_, tools_,
+                   SystemClock(), sleeper_}),
+        runtime_({config.farm_id, config.name, AbstractProfile(profile_, configuration_)},
+                 PosixFileSystem(), absl::StrCat(config.daemon.state_dir, "/operations.log"),
+                 executor_, sleeper_, SystemClock()),
+        describer_({config.farm_id, config.name, config.daemon.state_dir,
+                    loaded.identity.certificate.not_after},
+                   profile_, configuration_, *backend_.services, initialization_, SystemClock()),
+        probes_(profile_, configuration_, ServiceAddress(config.daemon.listen)),
+        credentials_(PosixFileSystem(), SystemClock(), loaded.identity),
+        service_({runtime_, describer_, probes_, tools_}) {}
+
+  absl::Status Start(const AgentConfig& config) {
+    const GrpcServerOptions options{config.daemon.listen, "", AgentPolicy()};
+    ASSIGN_OR_RETURN(server_, GrpcServer::Start(options, credentials_, {&service_}));
+    LogInfo(absl::StrCat("baton-agent ", Version(), " of ", config.name, ", farm ", config.farm_id,
+                         ", profile ", profile_.name, ", listens on ",
+                         config.daemon.listen.ToString()));
+    return absl::OkStatus();
+  }
+
+  void Stop() override {
+    if (server_ != nullptr) server_->Shutdown(kShutdownGrace);
+  }
+
+ private:
+  const Profile profile_;
+  const PlatformBackend backend_;
+  PlatformConfiguration configuration_;
+  ProfileInitializationProbe initialization_;
+  CancellableSleeper sleeper_;
+  SupervisedToolRunner tools_;
+  ChangeExecutor executor_;
+  AgentRuntime runtime_;
+  HostDescriber describer_;
+  ProbeRunner probes_;
+  GrpcCredentials credentials_;
+  AgentService service_;
+  std::unique_ptr<GrpcServer> server_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Daemon>> StartAgent(const AgentConfig& config,
+                                                   const std::string& program) {
+  FileSystem& fs = PosixFileSystem();
+  ASSIGN_OR_RETURN(Profile profile, LoadProfile(fs, config.profile, config.variables));
+  IdentityExpectation expected;
+  expected.farm_id = config.farm_id;
+  expected.roles = {Role::kAgent};
+  expected.name = config.name;
+  ASSIGN_OR_RETURN(Identity identity,
+                   LoadIdentity(fs, config.daemon.identity, expected, SystemClock().Now()));
+  RETURN_IF_ERROR(fs.CreateFolders(config.daemon.state_dir, 0700));
+  ASSIGN_OR_RETURN(PlatformBackend backend, MakeBackend(config, profile, program));
+  auto running = std::make_unique<RunningAgent>(
+      config, Loaded{std::move(profile), std::move(identity), std::move(backend)});
+  RETURN_IF_ERROR(running->Start(config));
+  return running;
+}
+
+}  // namespace baton

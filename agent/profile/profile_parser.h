@@ -15,7 +15,7 @@ namespace baton {
 // INVALID_ARGUMENT with file, line, column and key for whatever is wrong in it; besides the syntax:
 // an unknown variable, two entries for one service or tool, a service that is initialised by its
 // ports and has none, a tool that is expected to take longer than its time-out, no key for
-// `controller.host`. docs and deploy/profiles/ describe the keys.
+// `controller.host`. The built-in profiles and deploy/profiles/ show the keys.
 absl::StatusOr<Profile> ParseProfile(const ConfigNode& node,
                                      const std::map<std::string, std::string>& values);
 

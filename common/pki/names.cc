@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -25,7 +24,7 @@ constexpr std::array<std::pair<Role, absl::string_view>, 4> kRoles = {{
     {Role::kViewer, "viewer"},
 }};
 
-bool IsNameStart(char c) { return absl::ascii_islower(c) || absl::ascii_isdigit(c); }
+bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 bool IsNamePart(char c) { return IsNameStart(c) || c == '.' || c == '-'; }
 
 absl::Status ValidateLabel(absl::string_view what, absl::string_view text) {

@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/log/log.h"
@@ -57,17 +56,26 @@ GrpcAuthProcessor::GrpcAuthProcessor(FileSystem& fs, Clock& clock, std::string f
       policy_(std::move(policy)),
       revocation_list_(fs, std::move(revoked_path)) {}
 
+absl::StatusOr<GrpcAuthProcessor::ReadCertificate> GrpcAuthProcessor::Read(absl::string_view pem) {
+  const MutexLock lock(mutex_);
+  const auto known = read_.find(pem);
+  if (known != read_.end()) return known->second;
+  ReadCertificate certificate;
+  ASSIGN_OR_RETURN(certificate.info, InspectCertificate(pem));
+  ASSIGN_OR_RETURN(certificate.peer, PeerNameOf(certificate.info));
+  if (read_.size() >= kCertificatesRemembered) read_.clear();
+  return read_.emplace(pem, std::move(certificate)).first->second;
+}
+
 absl::StatusOr<PeerName> GrpcAuthProcessor::Authenticate(const grpc::AuthContext& connection) {
-  const absl::StatusOr<CertificateInfo> certificate =
-      InspectCertificate(OneValue(connection, GRPC_X509_PEM_CERT_PROPERTY_NAME));
+  const absl::StatusOr<ReadCertificate> certificate =
+      Read(OneValue(connection, GRPC_X509_PEM_CERT_PROPERTY_NAME));
   if (!certificate.ok()) return Unauthenticated(certificate.status());
-  absl::StatusOr<PeerName> peer = PeerNameOf(*certificate);
-  if (!peer.ok()) return Unauthenticated(peer.status());
-  if (const absl::Status valid = CheckValidity(*certificate, clock_.Now()); !valid.ok()) {
+  if (const absl::Status valid = CheckValidity(certificate->info, clock_.Now()); !valid.ok()) {
     return Unauthenticated(valid);
   }
-  RETURN_IF_ERROR(revocation_list_.Check(certificate->serial));
-  return peer;
+  RETURN_IF_ERROR(revocation_list_.Check(certificate->info.serial));
+  return certificate->peer;
 }
 
 absl::Status GrpcAuthProcessor::Authorize(const grpc::AuthContext& connection,

@@ -3,14 +3,20 @@
 #include <grpcpp/security/auth_context.h>
 #include <grpcpp/security/auth_metadata_processor.h>
 
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "common/fs/file_system.h"
+#include "common/pki/certificate_info.h"
 #include "common/pki/names.h"
 #include "common/pki/revocation_list.h"
 #include "common/rpc/peer_authorization.h"
+#include "common/sync/mutex.h"
 #include "common/time/clock.h"
 
 namespace baton {
@@ -46,6 +52,13 @@ class GrpcAuthProcessor : public grpc::AuthMetadataProcessor {
                        OutputMetadata* consumed, OutputMetadata* response) override;
 
  private:
+  // What a certificate says. Reading one takes longer than the rest of a call.
+  struct ReadCertificate {
+    CertificateInfo info;
+    PeerName peer;
+  };
+
+  absl::StatusOr<ReadCertificate> Read(absl::string_view pem);
   absl::StatusOr<PeerName> Authenticate(const grpc::AuthContext& connection);
   absl::Status Authorize(const grpc::AuthContext& connection, absl::string_view path);
 
@@ -53,7 +66,13 @@ class GrpcAuthProcessor : public grpc::AuthMetadataProcessor {
   const std::string farm_id_;
   const MethodPolicy policy_;
   RevocationList revocation_list_;
+  Mutex mutex_;
+  std::map<std::string, ReadCertificate, std::less<>> read_
+      ABSL_GUARDED_BY(mutex_);  // by their PEM
 };
+
+// So many certificates that were read once are remembered.
+inline constexpr size_t kCertificatesRemembered = 1024;
 
 // The same for the unix socket: whoever can open it, which the folder's permissions decide, is an
 // operator. Methods that no operator may call stay closed. Thread-safe.

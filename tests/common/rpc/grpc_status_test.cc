@@ -25,7 +25,7 @@ TEST(GrpcStatus, EveryCodeCrossesInBothDirections) {
 }
 
 TEST(GrpcStatus, NumbersThatAreNoCodeAreUnknown) {
-  for (const int code : {-1, 17, 1000}) {
+  for (const int code : {-1, 17}) {
     EXPECT_THAT(FromGrpcStatus({static_cast<grpc::StatusCode>(code), "odd"}),
                 StatusIs(absl::StatusCode::kUnknown, StrEq("odd")));
   }

@@ -17,17 +17,9 @@ absl::StatusOr<CoordinatorConfig> ParseCoordinatorConfig(absl::string_view file,
                                                          absl::string_view text) {
   ASSIGN_OR_RETURN(const ConfigNode node, ParseConfig(file, text));
   CoordinatorConfig coordinator;
-  const auto read_limits = [&coordinator](const ConfigNode& limits) {
-    return config::ReadFields(
-        limits, {config::Optional("record_size_bytes", &coordinator.record_size_bytes_max,
-                                  config::Integer<uint32_t>(64 << 10, 64 << 20)),
-                 config::Optional("saved_plans", &coordinator.saved_plans_max,
-                                  config::Integer<int>(1, 10'000))});
-  };
   std::vector<config::Field> fields = DaemonFields(&coordinator.daemon);
   fields.push_back(config::Optional("farm", &coordinator.farm_file, config::Path));
   fields.push_back(config::Optional("socket", &coordinator.socket, config::Path));
-  fields.push_back({"limits", /*required=*/false, read_limits});
   RETURN_IF_ERROR(config::ReadFields(node, fields));
   return coordinator;
 }

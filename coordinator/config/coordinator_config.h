@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -18,11 +17,6 @@ struct CoordinatorConfig {
   std::string farm_file = "/etc/baton/farm.yaml";  // key `farm`
   // Where operators on the same machine connect; its folder is root's alone.
   std::string socket = "/run/baton-coordinator/coordinator.sock";
-  // The largest record of the journal: 64 KiB to 64 MiB. A plan of the farm must fit. Key
-  // `limits.record_size_bytes`.
-  uint64_t record_size_bytes_max = uint64_t{4} << 20;
-  // Saved plans that are kept, 1 to 10,000; the oldest goes first. Key `limits.saved_plans`.
-  int saved_plans_max = 100;
 };
 
 // Reads it. INVALID_ARGUMENT with line and column for whatever is wrong in it. Relative paths are

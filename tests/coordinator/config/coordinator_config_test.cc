@@ -17,8 +17,6 @@ void ExpectDefaults(const CoordinatorConfig& config) {
   EXPECT_EQ(config.daemon.identity, "/etc/baton/identity");
   EXPECT_EQ(config.farm_file, "/etc/baton/farm.yaml");
   EXPECT_EQ(config.socket, "/run/baton-coordinator/coordinator.sock");
-  EXPECT_EQ(config.record_size_bytes_max, 4194304u);
-  EXPECT_EQ(config.saved_plans_max, 100);
 }
 
 TEST(ParseCoordinatorConfig, EveryKeyHasADefault) {
@@ -38,13 +36,11 @@ TEST(ParseCoordinatorConfig, ReadsEveryKey) {
       const CoordinatorConfig config,
       ParseCoordinatorConfig("/lab/c.yaml",
                              "{farm: farm.yaml, socket: run/s, state_dir: state, listen: "
-                             "'[::1]:1', limits: {record_size_bytes: 65536, saved_plans: 1}}"));
+                             "'[::1]:1'}"));
   EXPECT_EQ(config.farm_file, "/lab/farm.yaml");
   EXPECT_EQ(config.socket, "/lab/run/s");
   EXPECT_EQ(config.daemon.state_dir, "/lab/state");
   EXPECT_EQ(config.daemon.listen.host, "::1");
-  EXPECT_EQ(config.record_size_bytes_max, 65536u);
-  EXPECT_EQ(config.saved_plans_max, 1);
 }
 
 TEST(ParseCoordinatorConfig, RefusesWithPlace) {
@@ -54,10 +50,6 @@ TEST(ParseCoordinatorConfig, RefusesWithPlace) {
   } kRows[] = {
       {"farms: x", "1:1: unknown key \"farms\"; did you mean \"farm\"?"},
       {"listen: 7600", "1:9: listen: expected HOST:PORT, got \"7600\""},
-      {"limits: {saved_plans: 0}",
-       "1:23: limits.saved_plans: expected a number from 1 to 10000, got \"0\""},
-      {"limits: {record_size_bytes: 1}",
-       "1:29: limits.record_size_bytes: expected a number from 65536 to 67108864, got \"1\""},
   };
   for (const auto& row : kRows) {
     EXPECT_THAT(

@@ -32,7 +32,7 @@ struct Change {
 
 inline constexpr size_t kDigestBytes = 32;
 inline constexpr size_t kOperationIdBytesMax = 200;
-inline constexpr size_t kActionTextBytesMax = 16 * 1024;
+inline constexpr size_t kActionTextBytesMax = size_t{16} << 10;
 inline constexpr int kSettingChangesMax = 64;
 
 // What the change does, in words that are equal exactly for equal changes, whatever their fence. It

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -139,7 +140,7 @@ void FillAction(const std::vector<std::string>& words,
     plan::v1::SettingChange& setting = *action.mutable_rewrite()->add_changes();
     setting.set_setting(plan::v1::CONTROLLER_HOST);
     setting.set_new_value(Option(options, "value", "fe2"));
-    if (options.count("before") > 0) {
+    if (options.contains("before")) {
       change.digests = RewriteDigests{Digest(options.at("before")), Digest(options.at("after"))};
     }
   } else if (verb == "assign") {
@@ -152,6 +153,23 @@ void FillAction(const std::vector<std::string>& words,
         Number(Option(options, "assignment_epoch", absl::StrCat(change.fence.epoch()))));
     change.assignment.set_run(change.fence.run());
   }
+}
+
+// The words of a line, and apart from them those of the form NAME=VALUE.
+std::pair<std::vector<std::string>, std::map<std::string, std::string>> SplitLine(
+    const std::string& line) {
+  std::vector<std::string> words;
+  std::map<std::string, std::string> options;
+  for (const absl::string_view word : absl::StrSplit(line, ' ', absl::SkipEmpty())) {
+    if (absl::StrContains(word, '=')) {
+      const std::pair<std::string, std::string> parts =
+          absl::StrSplit(word, absl::MaxSplits('=', 1));
+      options.insert(parts);
+    } else {
+      words.emplace_back(word);
+    }
+  }
+  return {words, options};
 }
 
 OperationCore RecoverEmpty() { return OperationCore::Recover(ScriptOptions(), {}, {})->core; }
@@ -179,16 +197,7 @@ std::string DescribeLog(const std::vector<LogEntry>& log) {
 OperationCoreScript::OperationCoreScript() : core_(RecoverEmpty()) { fence_.set_farm_id("farm"); }
 
 std::string OperationCoreScript::Run(const std::string& line) {
-  Words words;
-  Options options;
-  for (const std::string& word : Words(absl::StrSplit(line, ' ', absl::SkipEmpty()))) {
-    const std::pair<std::string, std::string> parts = absl::StrSplit(word, absl::MaxSplits('=', 1));
-    if (word.find('=') == std::string::npos) {
-      words.push_back(word);
-    } else {
-      options.insert(parts);
-    }
-  }
+  const auto [words, options] = SplitLine(line);
   const std::string& verb = words[0];
   if (verb == "claim") return Claim(words, options);
   if (verb == "logged") return Logged(words);
@@ -227,7 +236,7 @@ std::string OperationCoreScript::Claim(const Words& words, const Options& option
   claim.set_incarnation(Option(options, "incarnation", "i1"));
   request.mutable_journal_end()->set_sequence(Number(Option(options, "end", "10")));
   request.mutable_journal_end()->set_hash(Digest(Option(options, "hash", "h")));
-  request.set_adopt(options.count("adopt") > 0);
+  request.set_adopt(options.contains("adopt"));
   fence_.set_epoch(claim.epoch());
   fence_.set_run(claim.run());
   fence_.set_incarnation(claim.incarnation());
@@ -238,10 +247,10 @@ std::string OperationCoreScript::ChangeHost(const Words& words, const Options& o
   if (words.size() < 3) return absl::StrCat("script: ", absl::StrJoin(words, " "));
   Change change;
   change.fence = fence_;
-  if (options.count("farm") > 0) change.fence.set_farm_id(options.at("farm"));
-  if (options.count("epoch") > 0) change.fence.set_epoch(Number(options.at("epoch")));
-  if (options.count("run") > 0) change.fence.set_run(options.at("run"));
-  if (options.count("incarnation") > 0) change.fence.set_incarnation(options.at("incarnation"));
+  if (options.contains("farm")) change.fence.set_farm_id(options.at("farm"));
+  if (options.contains("epoch")) change.fence.set_epoch(Number(options.at("epoch")));
+  if (options.contains("run")) change.fence.set_run(options.at("run"));
+  if (options.contains("incarnation")) change.fence.set_incarnation(options.at("incarnation"));
   change.fence.set_sequence(Number(Option(options, "seq", "0")));
   change.fence.set_record_hash(Digest(Option(options, "hash", "h")));
   change.fence.set_operation_id(words.back());

@@ -28,8 +28,9 @@ grpc::Status Serve(const grpc::ServerContextBase& context, absl::string_view met
                    Response& response, Handler&& handle) {
   const Peer peer = PeerOf(context);
   absl::StatusOr<Response> result = std::forward<Handler>(handle)(peer);
-  if (result.ok()) response = *std::move(result);
-  return FinishCall(peer, method, result.status());
+  const absl::Status status = result.status();
+  if (status.ok()) response = *std::move(result);
+  return FinishCall(peer, method, status);
 }
 
 // The body of a streaming handler: `handle(const Peer&)` writes by itself and returns a Status.

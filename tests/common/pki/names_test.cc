@@ -45,8 +45,8 @@ TEST(PeerName, SaysWhatIsWrongWithAUri) {
       {"baton://prod/agent/", "name \"\" must be"},
       {"baton://prod/agent/..", "name \"..\" must be"},
       {"baton://prod/agent/fe1%2f", "name \"fe1%2f\" must be"},
-      {"baton://prod/agent/fe1\n", "name \"fe1\\n\" must be"},
-      {std::string("baton://prod/agent/fe1\0x", 24), "name \"fe1\\x00x\" must be"},
+      {"baton://prod/agent/fe1\n", R"(name "fe1\n" must be)"},
+      {std::string("baton://prod/agent/fe1\0x", 24), R"(name "fe1\x00x" must be)"},
       {"baton://prod/agent/" + longest + "a", "1 to 63 characters"},
   };
   for (const BadUri& bad : cases) {

@@ -1,9 +1,9 @@
 #include "agent/runtime/agent_runtime.h"
 
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "agent/runtime/tool_outcome.h"
 #include "common/log/log.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -13,15 +13,8 @@ namespace {
 // Operations that were accepted and have not ended, and whose supervisors may know more.
 std::vector<RecoveredTool> FindTools(const std::vector<agent::v1::LogEntry>& entries,
                                      ChangeExecutor& executor) {
-  std::set<std::string> open;
-  for (const agent::v1::LogEntry& entry : entries) {
-    if (entry.has_operation_accepted()) open.insert(entry.operation_accepted().operation_id());
-    if (entry.has_operation_ended()) {
-      open.erase(entry.operation_ended().operation().operation_id());
-    }
-  }
   std::vector<RecoveredTool> tools;
-  for (const std::string& id : open) {
+  for (const std::string& id : OpenOperations(entries)) {
     std::optional<RecoveredTool> tool = executor.Recover(id);
     if (tool.has_value()) tools.push_back(*std::move(tool));
   }

@@ -7,6 +7,7 @@
 #include "agent/configuration/edit.h"
 #include "agent/operation/goal_runner.h"
 #include "agent/profile/build_command.h"
+#include "agent/runtime/tool_outcome.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
 #include "google/protobuf/util/time_util.h"
@@ -19,14 +20,6 @@ using plan::v1::Operation;
 
 // What an operation keeps of a tool's output.
 constexpr uint64_t kOutputTailBytes = 4096;
-
-std::string WordsOf(const ToolExit& exit) {
-  if (!exit.start_error.empty()) return exit.start_error;
-  if (exit.timed_out) return "its time ran out and it was ended";
-  if (exit.killed) return "it was ended on request";
-  if (exit.signal != 0) return absl::StrCat("ended by signal ", exit.signal);
-  return absl::StrCat("exit code ", exit.exit_code);
-}
 
 // The id of the run that an operation belongs to: the first part of RUN/STEP/ATTEMPT.
 absl::string_view RunOf(absl::string_view operation_id) {
@@ -163,47 +156,31 @@ Operation ChangeExecutor::WaitForTool(const std::string& operation_id) {
     if (!status.ok()) {
       return Ended(plan::v1::OPERATION_UNKNOWN, std::string(status.status().message()));
     }
-    if (status->state == ToolState::kExited || status->state == ToolState::kLost) {
-      return DescribeExit(operation_id, *status);
-    }
-    if (status->state == ToolState::kNotStarted) {
-      return Ended(plan::v1::OPERATION_FAILED, "its supervisor did not begin; it has not run");
-    }
+    std::optional<Operation> ended = Outcome(operation_id, *status);
+    if (ended.has_value()) return *std::move(ended);
     if (!platform_.sleeper.Sleep(kToolPollInterval)) {
       return Ended(plan::v1::OPERATION_INTERRUPTED, "the agent stops; the tool goes on");
     }
   }
 }
 
-Operation ChangeExecutor::DescribeExit(const std::string& operation_id, const ToolStatus& status) {
-  if (!status.exit.has_value()) {
-    return Ended(plan::v1::OPERATION_INTERRUPTED,
-                 "the tool and its supervisor are gone; nobody knows how it ended");
-  }
-  const ToolExit& exit = *status.exit;
-  // A tool whose time ran out may have done its work or half of it: read-back must tell.
-  Operation operation = Ended(exit.succeeded   ? plan::v1::OPERATION_SUCCEEDED
-                              : exit.timed_out ? plan::v1::OPERATION_UNKNOWN
-                                               : plan::v1::OPERATION_FAILED,
-                              WordsOf(exit));
-  plan::v1::ToolResult& result = *operation.mutable_tool();
-  result.set_exit_code(exit.exit_code);
-  result.set_signal(exit.signal);
-  result.set_timed_out(exit.timed_out);
-  result.set_output_bytes(exit.output_bytes + exit.output_bytes_dropped);
-  const uint64_t from = exit.output_bytes - std::min(exit.output_bytes, kOutputTailBytes);
-  const absl::StatusOr<std::string> tail =
-      platform_.tools.ReadOutput(operation_id, from, kOutputTailBytes);
-  if (tail.ok()) result.set_output_tail(*tail);
-  return operation;
+std::optional<Operation> ChangeExecutor::Outcome(const std::string& operation_id,
+                                                 const ToolStatus& status) {
+  std::optional<Operation> ended = ToolOutcome(status, platform_.clock.Now());
+  if (!ended.has_value() || !status.exit.has_value()) return ended;
+  const uint64_t bytes = status.exit->output_bytes;
+  const absl::StatusOr<std::string> tail = platform_.tools.ReadOutput(
+      operation_id, bytes - std::min(bytes, kOutputTailBytes), kOutputTailBytes);
+  if (tail.ok()) ended->mutable_tool()->set_output_tail(*tail);
+  return ended;
 }
 
 std::optional<RecoveredTool> ChangeExecutor::Recover(const std::string& operation_id) {
   const absl::StatusOr<ToolStatus> status = platform_.tools.Inspect(operation_id);
   if (!status.ok()) return std::nullopt;
-  if (status->state == ToolState::kRunning) return RecoveredTool{operation_id, std::nullopt};
-  if (status->state != ToolState::kExited) return std::nullopt;
-  return RecoveredTool{operation_id, DescribeExit(operation_id, *status)};
+  std::optional<RecoveredTool> tool = RecoveredFrom(operation_id, *status, platform_.clock.Now());
+  if (tool.has_value() && tool->ended.has_value()) tool->ended = Outcome(operation_id, *status);
+  return tool;
 }
 
 }  // namespace baton

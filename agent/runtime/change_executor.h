@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "agent/host/platform_configuration.h"
@@ -50,7 +51,9 @@ class ChangeExecutor {
   plan::v1::Operation SeekGoal(const plan::v1::ServiceGoal& goal);
   plan::v1::Operation Rewrite(const Change& change);
   plan::v1::Operation RunTool(const std::string& operation_id, plan::v1::Tool tool);
-  plan::v1::Operation DescribeExit(const std::string& operation_id, const ToolStatus& status);
+  // The ended operation with its output's tail; nothing while the tool runs.
+  std::optional<plan::v1::Operation> Outcome(const std::string& operation_id,
+                                             const ToolStatus& status);
   absl::StatusOr<std::vector<Edit>> EditsOf(const plan::v1::Rewrite& rewrite) const;
   absl::Duration TimeoutOf(const plan::v1::ServiceGoal& goal) const;
   plan::v1::Operation Ended(plan::v1::OperationState state, std::string detail) const;

@@ -11,9 +11,10 @@ namespace {
 using google::protobuf::util::TimeUtil;
 using plan::v1::HostObservation;
 
-// What became of one host, as good as an answer: an error of the call is part of it.
-HostObservation Describe(const std::string& name, absl::StatusOr<plan::v1::Host> host,
-                         absl::Time sent, absl::Duration round_trip) {
+}  // namespace
+
+HostObservation ObservationOf(const std::string& name, absl::StatusOr<plan::v1::Host> host,
+                              absl::Time sent, absl::Duration round_trip) {
   HostObservation observation;
   observation.set_host(name);
   *observation.mutable_round_trip() =
@@ -29,8 +30,6 @@ HostObservation Describe(const std::string& name, absl::StatusOr<plan::v1::Host>
   *observation.mutable_state() = *std::move(host);
   return observation;
 }
-
-}  // namespace
 
 Observer::Observer(const FarmFile& farm, AgentClient& agents, Clock& clock,
                    std::vector<std::string> own_addresses)
@@ -48,7 +47,7 @@ plan::v1::Observation Observer::Observe() {
                  name, {}, farm_.observe_timeout,
                  [name, sent, start, this,
                   done = std::move(done)](absl::StatusOr<plan::v1::Host> state) {
-                   done(Describe(name, std::move(state), sent, clock_.Monotonic() - start));
+                   done(ObservationOf(name, std::move(state), sent, clock_.Monotonic() - start));
                  });
            })) {
     *observation.add_hosts() = *std::move(host);

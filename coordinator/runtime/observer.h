@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "baton/plan/v1/plan.pb.h"
 #include "common/time/clock.h"
@@ -29,5 +30,11 @@ class Observer {
   Clock& clock_;
   const std::vector<std::string> own_addresses_;
 };
+
+// What became of one host, as good as an answer: an error of the call is part of it. The request
+// was sent at `sent`, by the coordinator's clock.
+plan::v1::HostObservation ObservationOf(const std::string& name,
+                                        absl::StatusOr<plan::v1::Host> host, absl::Time sent,
+                                        absl::Duration round_trip);
 
 }  // namespace baton

@@ -17,6 +17,7 @@
 #include "coordinator/runtime/observer.h"
 #include "coordinator/runtime/run_book.h"
 #include "coordinator/runtime/run_driver.h"
+#include "coordinator/runtime/run_rules.h"
 
 namespace baton {
 
@@ -47,22 +48,12 @@ class RunControl {
   absl::Status status();
 
  private:
-  absl::StatusOr<plan::v1::Plan> CheckStart(const coordinator::v1::StartRunRequest& request)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status CheckFarm(const plan::v1::Plan& plan, const plan::v1::Observation& observation)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::Status CheckPlanStillFits(const plan::v1::Plan& plan) const;
-  absl::StatusOr<journal::v1::RunResumed> CheckResume(
-      const coordinator::v1::ResumeRunRequest& request, const engine::RunState& state) const;
-  uint64_t NextEpoch(const plan::v1::Observation& observation);
-  engine::Event JudgeFound(const engine::RunState& state);
   absl::Status CheckActive(absl::string_view run);
 
   const FarmFile& farm_;
   Observer& observer_;
   const RunDriver::World world_;
-  const std::string incarnation_;
-  const std::string name_;
+  const RunRules rules_;
   Mutex mutex_;
   std::unique_ptr<RunDriver> driver_ ABSL_GUARDED_BY(mutex_);  // of the newest run
 };

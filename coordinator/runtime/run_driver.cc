@@ -8,8 +8,6 @@
 namespace baton {
 namespace {
 
-// How long one call that only reads, or claims, may take.
-constexpr absl::Duration kReadTimeout = absl::Seconds(10);
 // A wait without any timer set ends after this, for no other reason than to look again.
 constexpr absl::Duration kIdleWait = absl::Seconds(60);
 

@@ -21,6 +21,9 @@
 
 namespace baton {
 
+// How long one call that only reads, or claims, may take.
+inline constexpr absl::Duration kReadTimeout = absl::Seconds(10);
+
 // Carries out the effects of one engine: appends, calls agents, keeps timers, and feeds what comes
 // back in as events, on one thread of its own. The destructor stops and joins it; calls that are
 // under way then answer into the void, and the run is as journaled. Thread-safe.

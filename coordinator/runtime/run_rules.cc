@@ -1,0 +1,184 @@
+#include "coordinator/runtime/run_rules.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/status/status_macros.h"
+#include "common/words/words.h"
+#include "coordinator/engine/takeover.h"
+#include "coordinator/engine/transitions.h"
+#include "coordinator/procedure/fingerprint.h"
+#include "coordinator/procedure/planner.h"
+#include "coordinator/runtime/journal_check.h"
+#include "google/protobuf/util/time_util.h"
+
+namespace baton {
+namespace {
+
+using coordinator::v1::ResumeRunRequest;
+using coordinator::v1::StartRunRequest;
+using plan::v1::Observation;
+using plan::v1::Plan;
+
+}  // namespace
+
+RunRules::RunRules(const FarmFile& farm, Journal& journal, RunBook& book, std::string incarnation,
+                   std::string name)
+    : farm_(farm),
+      journal_(journal),
+      book_(book),
+      incarnation_(std::move(incarnation)),
+      name_(std::move(name)) {}
+
+uint64_t RunRules::NextEpoch(const Observation& observation) const {
+  return 1 + std::max(book_.HighestEpoch(), HighestEpoch(observation));
+}
+
+absl::Status RunRules::CheckPlanStillFits(const Plan& plan) const {
+  if (plan.farm_file_digest() != farm_.digest) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the farm file was changed after plan ", plan.plan_id(), " was made"));
+  }
+  if (plan.catalog_version() != kCatalogVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("plan ", plan.plan_id(), " was made with step catalog ",
+                     plan.catalog_version(), ", this version has ", kCatalogVersion));
+  }
+  return absl::OkStatus();
+}
+
+// --- Start --------------------------------------------------------------------------------------
+
+absl::StatusOr<Plan> RunRules::CheckStart(const StartRunRequest& request) const {
+  RETURN_IF_ERROR(book_.damage());
+  if (const std::string active = book_.ActiveRun(); !active.empty()) {
+    return absl::AbortedError(absl::StrCat("run ", active, " is active; a farm has one at a time"));
+  }
+  ASSIGN_OR_RETURN(Plan plan, journal_.LoadPlan(request.plan_id()));
+  if (request.confirmation() != plan.new_controller()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the confirmation says \"", request.confirmation(), "\", but plan ", plan.plan_id(),
+        " moves the Deployment Controller to ", plan.new_controller()));
+  }
+  RETURN_IF_ERROR(CheckPlanStillFits(plan));
+  return plan;
+}
+
+absl::Status RunRules::CheckFarm(const Plan& plan, const Observation& observation) const {
+  const std::vector<std::string> unknown = UnknownToJournal(journal_, observation);
+  if (!unknown.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the journal lacks records, or is an old copy: ", absl::StrJoin(unknown, "; "),
+        ". Bring the newest journal back, or begin with an empty one and say which host has the "
+        "role: baton adopt --controller HOST --reason WHY"));
+  }
+  const std::vector<std::string> moved = Moved(plan.observation(), observation);
+  if (!moved.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat("the farm moved since plan ", plan.plan_id(),
+                                                      " was made: ", absl::StrJoin(moved, "; ")));
+  }
+  ASSIGN_OR_RETURN(const Plan fresh, MakePlan(farm_, observation, plan.request()));
+  std::vector<std::string> reasons;
+  for (const plan::v1::Finding& finding :
+       Forbidding({fresh.findings().begin(), fresh.findings().end()})) {
+    reasons.push_back(absl::StrCat(finding.name(), finding.host().empty() ? "" : " on ",
+                                   finding.host(), ": ", finding.reason()));
+  }
+  if (reasons.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrJoin(reasons, "; "));
+}
+
+absl::StatusOr<journal::v1::Record> RunRules::Start(const std::string& run, Plan plan,
+                                                    const Observation& observation,
+                                                    const std::string& request_id,
+                                                    const std::string& actor,
+                                                    absl::Time now) const {
+  RETURN_IF_ERROR(CheckFarm(plan, observation));
+  journal::v1::Record record;
+  record.set_actor(actor);
+  record.set_run(run);
+  *record.mutable_time() =
+      google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
+  journal::v1::RunStarted& started = *record.mutable_run_started();
+  *started.mutable_plan() = std::move(plan);
+  started.set_epoch(NextEpoch(observation));
+  started.set_incarnation(incarnation_);
+  started.set_request_id(request_id);
+  started.set_farm_file(farm_.bytes);
+  return record;
+}
+
+// --- Resume -------------------------------------------------------------------------------------
+
+absl::StatusOr<journal::v1::RunResumed> RunRules::CheckResume(const ResumeRunRequest& request,
+                                                              const engine::RunState& state) const {
+  if (state.run().phase() != plan::v1::RUN_PAUSED) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("run ", request.run(), " is not paused: ", Word(state.run().phase())));
+  }
+  const size_t undecided = state.FirstUndecided();
+  const bool open = undecided < state.step_count();
+  journal::v1::RunResumed resumed;
+  resumed.set_decision(request.decision());
+  resumed.set_reason(request.reason());
+  if (request.decision() == journal::v1::DECISION_UNSPECIFIED) {
+    if (!open) return resumed;
+    return absl::InvalidArgumentError(absl::StrCat(
+        "step ", state.status(undecided).step(), " is ", Word(state.status(undecided).state()),
+        ": say what to do about it with --retry, --accept or --force-stop"));
+  }
+  if (request.reason().empty()) return absl::InvalidArgumentError("a decision needs --reason");
+  if (request.decision() == journal::v1::FORCE_STOP) return resumed;
+  if (!open) return absl::InvalidArgumentError("no step of the run needs a decision");
+  resumed.set_step(request.step().empty() ? state.status(undecided).step() : request.step());
+  ASSIGN_OR_RETURN(const size_t index, state.FindStep(resumed.step()));
+  if (!engine::NeedsDecision(state.status(index).state())) {
+    return absl::InvalidArgumentError(absl::StrCat("step ", resumed.step(), " is ",
+                                                   Word(state.status(index).state()),
+                                                   " and needs no decision"));
+  }
+  return resumed;
+}
+
+absl::StatusOr<journal::v1::RunResumed> RunRules::GoOn(journal::v1::RunResumed resumed,
+                                                       const engine::RunState& state,
+                                                       const Observation& observation) const {
+  RETURN_IF_ERROR(CheckPlanStillFits(state.plan()));
+  const std::vector<std::string> unknown = UnknownToJournal(journal_, observation);
+  if (!unknown.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the journal lacks records, or is an old copy: ", absl::StrJoin(unknown, "; ")));
+  }
+  resumed.set_epoch(NextEpoch(observation));
+  resumed.set_incarnation(incarnation_);
+  return resumed;
+}
+
+// --- After a restart ----------------------------------------------------------------------------
+
+engine::Event RunRules::JudgeFound(const engine::RunState& state, const Observation& observation,
+                                   absl::Time now) const {
+  const std::string actor = absl::StrCat("coordinator:", name_);
+  if (const std::vector<std::string> unknown = UnknownToJournal(journal_, observation);
+      !unknown.empty()) {
+    return engine::PauseFound{actor, plan::v1::JOURNAL_BEHIND, absl::StrJoin(unknown, "; ")};
+  }
+  if (const absl::Status fits = CheckPlanStillFits(state.plan()); !fits.ok()) {
+    return engine::PauseFound{actor, plan::v1::PLAN_OUTDATED, std::string(fits.message())};
+  }
+  const absl::Duration away = now - book_.LastRecordTime(state.run().run());
+  const engine::Takeover takeover =
+      engine::JudgeTakeover(state, away, farm_.resume_within, observation);
+  if (!takeover.goes_on) return engine::PauseFound{actor, takeover.reason, takeover.detail};
+  journal::v1::RunResumed resumed;
+  resumed.set_epoch(NextEpoch(observation));
+  resumed.set_incarnation(incarnation_);
+  resumed.set_takeover(true);
+  resumed.set_reason("the Baton coordinator was restarted");
+  return engine::ResumeAsked{actor, std::move(resumed)};
+}
+
+}  // namespace baton

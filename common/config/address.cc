@@ -100,22 +100,6 @@ std::optional<uint16_t> ParsePort(absl::string_view text) {
   return static_cast<uint16_t>(port);
 }
 
-// Splits HOST[:PORT]; the port is 0 when there is none.
-std::optional<HostPort> ParseHostPort(absl::string_view text) {
-  absl::string_view host = text;
-  absl::string_view rest;
-  const bool bracketed = absl::StartsWith(text, "[");
-  const size_t end = bracketed ? text.find(']') : std::min(text.find(':'), text.size());
-  if (end == absl::string_view::npos) return std::nullopt;
-  host = bracketed ? text.substr(1, end - 1) : text.substr(0, end);
-  rest = text.substr(bracketed ? end + 1 : end);
-  if (bracketed ? !ParseIpv6(host).has_value() : !IsAddress(host)) return std::nullopt;
-  if (rest.empty()) return HostPort{std::string(host), 0};
-  const std::optional<uint16_t> port = ParsePort(rest.substr(1));
-  if (rest.front() != ':' || !port.has_value()) return std::nullopt;
-  return HostPort{std::string(host), *port};
-}
-
 bool IsName(absl::string_view text) {
   const auto allowed = [](unsigned char c) {
     return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '.' || c == '-';
@@ -150,6 +134,21 @@ bool IsLoopbackAddress(absl::string_view text) {
   const std::string canonical = CanonicalAddress(text);
   return canonical == "0:0:0:0:0:0:0:1" || canonical == "localhost" ||
          absl::EndsWith(canonical, ".localhost");
+}
+
+std::optional<HostPort> ParseHostPort(absl::string_view text) {
+  absl::string_view host = text;
+  absl::string_view rest;
+  const bool bracketed = absl::StartsWith(text, "[");
+  const size_t end = bracketed ? text.find(']') : std::min(text.find(':'), text.size());
+  if (end == absl::string_view::npos) return std::nullopt;
+  host = bracketed ? text.substr(1, end - 1) : text.substr(0, end);
+  rest = text.substr(bracketed ? end + 1 : end);
+  if (bracketed ? !ParseIpv6(host).has_value() : !IsAddress(host)) return std::nullopt;
+  if (rest.empty()) return HostPort{std::string(host), 0};
+  const std::optional<uint16_t> port = ParsePort(rest.substr(1));
+  if (rest.front() != ':' || !port.has_value()) return std::nullopt;
+  return HostPort{std::string(host), *port};
 }
 
 namespace config {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -17,6 +18,10 @@ struct HostPort {
   // "fe1:7601", "[::1]:7601".
   std::string ToString() const;
 };
+
+// Reads HOST[:PORT]; an IPv6 address stands in brackets. The port is 0 if there is none. Nothing
+// for a text that is not so.
+std::optional<HostPort> ParseHostPort(absl::string_view text);
 
 // True for the literal of an IPv4 or IPv6 address or a host name: labels of letters, digits, '-'
 // and

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace baton::ctl {
+
+// Where a Baton coordinator listens unless something else is said.
+inline constexpr uint16_t kDefaultPort = 7600;
+inline constexpr char kDefaultAddress[] = "127.0.0.1:7600";
+inline constexpr char kDefaultSocket[] = "/run/baton-coordinator/coordinator.sock";
+
+// What stands on a command line, all commands together: each command fills in the members that its
+// arguments name.
+struct Options {
+  // Of every command.
+  std::string format = "text";  // or "json"
+  std::string coordinator;      // empty: kDefaultSocket if it exists, else kDefaultAddress
+  std::string socket;
+  std::string identity;  // empty: the folder that exists of those that ChooseTarget knows
+
+  // Of procedures.
+  std::string procedure;
+  std::string to;
+  uint32_t max_parallel = 0;
+  std::vector<std::string> accept_findings;
+  std::string change;
+  std::string reason;
+
+  // Of runs.
+  std::string plan_id;
+  std::string yes;
+  bool detach = false;
+  std::string run;
+  std::string step;
+  bool retry = false;
+  bool accept = false;
+  bool force_stop = false;
+  uint32_t limit = 0;
+
+  // Of `adopt`.
+  std::string controller;
+  std::string cache;
+
+  // Of `pki`.
+  std::string folder;
+  std::string farm;
+  std::string role;
+  std::string name;
+  std::vector<std::string> hosts;
+  uint32_t days = 0;
+
+  bool json() const { return format == "json"; }
+};
+
+// The arguments that make the command line for `options`' Baton coordinator again: "baton
+// --coordinator 10.0.0.5:7600", so that commands that are shown can be pasted.
+std::string ProgramWords(const Options& options);
+
+// The word, in quotes if a shell would not take it as it stands.
+std::string ShellWord(const std::string& word);
+
+}  // namespace baton::ctl

@@ -1,0 +1,167 @@
+#include "coordinator/ctl/render_events.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/words/words.h"
+#include "coordinator/ctl/render_run.h"
+
+namespace baton::ctl {
+namespace {
+
+using coordinator::v1::RunEvent;
+using journal::v1::Record;
+using plan::v1::StepStatus;
+
+// " 5/23  ok   repoint/fe2/apply": number, mark and name of a step.
+std::string StepWords(const std::string& step, plan::v1::StepState state,
+                      const RunProgress& progress, const Style& style) {
+  const Mark mark = MarkOf(state);
+  return absl::StrFormat("%3d/%-3d %s  %s", progress.NumberOf(step), progress.run().steps_size(),
+                         Paint(mark.text, mark.tone, style), Clean(step));
+}
+
+std::string StepStartedLine(const Record& record, const RunProgress& progress, const Style& style) {
+  const journal::v1::StepStarted& started = record.step_started();
+  std::string line = StepWords(started.step(), plan::v1::STARTED, progress, style);
+  if (started.attempt() > 1) absl::StrAppend(&line, "  try ", started.attempt());
+  return absl::StrCat(line, "  ", progress.SentenceOf(started.step()));
+}
+
+std::string StepFinishedLine(const Record& record, const RunProgress& progress,
+                             const Style& style) {
+  const journal::v1::StepFinished& finished = record.step_finished();
+  std::string line = StepWords(finished.step(), finished.state(), progress, style);
+  const int number = progress.NumberOf(finished.step());
+  if (number > 0) {
+    const StepStatus& step = progress.run().steps(number - 1);
+    if (step.attempt() == finished.attempt()) {
+      absl::StrAppend(&line, "  ", StepElapsed(step, style.now));
+    }
+  }
+  if (!finished.detail().empty()) absl::StrAppend(&line, "  ", Clean(finished.detail()));
+  return line;
+}
+
+std::string ClaimLine(const journal::v1::ClaimFinished& claim) {
+  if (claim.accepted()) {
+    return absl::StrCat("claim: ", claim.host(), " accepted epoch ", claim.epoch());
+  }
+  return absl::StrCat("claim: ", claim.host(), " refused epoch ", claim.epoch(), ": ",
+                      claim.detail());
+}
+
+std::string ResumedLine(const Record& record) {
+  const journal::v1::RunResumed& resumed = record.run_resumed();
+  std::string line = absl::StrCat(
+      "resumed at epoch ", resumed.epoch(), " by ",
+      resumed.takeover() ? "the Baton coordinator, which was restarted" : record.actor());
+  if (resumed.decision() == journal::v1::RETRY) {
+    absl::StrAppend(&line, ": retry ", resumed.step());
+  } else if (resumed.decision() == journal::v1::ACCEPT) {
+    absl::StrAppend(&line, ": accept ", resumed.step());
+  }
+  if (!resumed.reason().empty()) absl::StrAppend(&line, ": ", resumed.reason());
+  return line;
+}
+
+std::string RunWords(const Record& record) {
+  switch (record.body_case()) {
+    case Record::kRunStarted:
+      return absl::StrCat("started plan ", record.run_started().plan().plan_id(), " at epoch ",
+                          record.run_started().epoch());
+    case Record::kClaimFinished:
+      return ClaimLine(record.claim_finished());
+    case Record::kRunAlive:
+      return absl::StrCat("still under way: ", absl::StrJoin(record.run_alive().steps(), ", "));
+    case Record::kRunPaused:
+      return absl::StrCat("paused (", Word(record.run_paused().reason()),
+                          "): ", record.run_paused().detail());
+    case Record::kRunResumed:
+      return ResumedLine(record);
+    case Record::kStopRequested:
+      return absl::StrCat(record.actor(), " asked for ",
+                          record.stop_requested().cancel() ? "an end" : "a pause", ": ",
+                          record.stop_requested().reason());
+    case Record::kRunFinished:
+      return absl::StrCat(Word(record.run_finished().phase()), ": ",
+                          record.run_finished().detail());
+    default:
+      return "a record that this program does not know";
+  }
+}
+
+std::string RecordLine(const Record& record, const RunProgress& progress, const Style& style) {
+  if (record.has_step_started()) return StepStartedLine(record, progress, style);
+  if (record.has_step_finished()) return StepFinishedLine(record, progress, style);
+  return Clean(RunWords(record));
+}
+
+std::string OutputLines(const coordinator::v1::StepOutput& output) {
+  std::string lines;
+  for (const absl::string_view line : absl::StrSplit(output.output(), '\n', absl::SkipEmpty())) {
+    absl::StrAppend(&lines, "                 | ", Clean(line), "\n");
+  }
+  return lines;
+}
+
+// The line of one step in a live view.
+std::string LiveStep(const StepStatus& step, const Style& style) {
+  const Mark mark = MarkOf(step.state());
+  std::string rest = absl::StrCat("  ", Clean(step.step()));
+  const std::string elapsed = StepElapsed(step, style.now);
+  if (!elapsed.empty()) absl::StrAppend(&rest, "  ", elapsed);
+  if (!step.detail().empty()) absl::StrAppend(&rest, "  ", Clean(step.detail()));
+  return absl::StrCat(Paint(mark.text, mark.tone, style),
+                      Cut(rest, style.width - DisplayWidth(mark.text)));
+}
+
+// The step that a live view shows in any case: the first under way, else the first that is pending.
+int FocusOf(const plan::v1::Run& run) {
+  int pending = -1;
+  for (int i = 0; i < run.steps_size(); ++i) {
+    if (run.steps(i).state() == plan::v1::STARTED) return i;
+    if (pending < 0 && run.steps(i).state() == plan::v1::PENDING) pending = i;
+  }
+  return pending < 0 ? run.steps_size() - 1 : pending;
+}
+
+}  // namespace
+
+std::string RenderEvent(const RunEvent& event, const RunProgress& progress, const Style& style) {
+  if (event.has_output()) return OutputLines(event.output());
+  if (!event.has_record()) return "";
+  return absl::StrCat(FormatTimeOfDay(TimeOf(event.record().time()), style), "  ",
+                      RecordLine(event.record(), progress, style), "\n");
+}
+
+std::string RenderLive(const RunProgress& progress, int height, const Style& style) {
+  // Of the lines below the header, this part at most is for steps that are done.
+  constexpr int kDonePart = 3;
+  constexpr int kDoneMax = 4;
+  const plan::v1::Run& run = progress.run();
+  Style plain = style;
+  plain.colour = false;  // what is cut must not hold colours
+  std::vector<std::string> lines = {
+      Cut(RenderRunHeader(run.plan().farm_id(), run, style), style.width),
+      Cut(RenderPhase(run, plain), style.width)};
+  const int room = height - static_cast<int>(lines.size());
+  const int first = std::max(0, FocusOf(run) - std::clamp(room / kDonePart, 0, kDoneMax));
+  for (int i = first; i < run.steps_size() && static_cast<int>(lines.size()) < height; ++i) {
+    lines.push_back(LiveStep(run.steps(i), style));
+    if (run.steps(i).state() != plan::v1::STARTED) continue;
+    for (const std::string& output : progress.TailOf(run.steps(i).step())) {
+      if (output.empty()) continue;
+      lines.push_back(
+          Paint(Cut(absl::StrCat("      | ", Clean(output)), style.width), Tone::kDim, style));
+    }
+  }
+  lines.resize(std::min(lines.size(), static_cast<size_t>(std::max(0, height))));
+  return absl::StrCat(absl::StrJoin(lines, "\n"), "\n");
+}
+
+}  // namespace baton::ctl

@@ -1,0 +1,150 @@
+#include "coordinator/ctl/render_plan.h"
+
+#include <set>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/words/words.h"
+#include "coordinator/ctl/exit_code.h"
+#include "coordinator/ctl/options.h"
+#include "coordinator/ctl/render_findings.h"
+
+namespace baton::ctl {
+namespace {
+
+using plan::v1::Plan;
+using plan::v1::Stage;
+using plan::v1::Step;
+
+constexpr absl::string_view kBeneath = "     ";
+// Columns for the name of a step, before line and time-out.
+constexpr int kNameWidth = 44;
+constexpr int kSeedWidth = 5;
+
+// Writes the stages of one plan.
+class StageWriter {
+ public:
+  StageWriter(const Plan& plan, const Style& style) : plan_(plan), style_(style) {}
+
+  std::string Write() {
+    for (const Stage& stage : plan_.stages()) {
+      WriteStage(stage);
+    }
+    return text_;
+  }
+
+ private:
+  void WriteStage(const Stage& stage) {
+    if (stage.steps().empty()) return;
+    absl::StrAppend(&text_, "\n");
+    if (stage.steps(0).name() == plan_.first_irreversible_step()) WriteLine();
+    absl::StrAppend(&text_, Paint(Clean(stage.name()), Tone::kStrong, style_), Pace(stage), "\n");
+    reasons_.clear();
+    for (const Step& step : stage.steps()) {
+      const bool crosses = step.name() == plan_.first_irreversible_step();
+      if (crosses && &step != &stage.steps(0)) WriteLine();
+      WriteStep(step);
+    }
+  }
+
+  void WriteLine() { absl::StrAppend(&text_, Paint(kIrreversibleLine, Tone::kBad, style_), "\n"); }
+
+  // How many hosts are worked on at a time, where that is not one after another.
+  static std::string Pace(const Stage& stage) {
+    if (stage.max_parallel() <= 1) return "";
+    return absl::StrCat(" (", stage.first_lane_leads() ? "the first host alone, then " : "",
+                        stage.max_parallel(), " hosts at a time)");
+  }
+
+  void WriteStep(const Step& step) {
+    absl::StrAppend(&text_, absl::StrFormat("%3d  ", ++number_),
+                    Pad(Clean(step.name()), kNameWidth), "  ",
+                    Pad(step.seed().empty() ? "-" : Clean(step.seed()), kSeedWidth), "  ",
+                    Paint(absl::StrCat("at most ", FormatElapsed(DurationOf(step.timeout()))),
+                          Tone::kDim, style_),
+                    "\n");
+    const std::string sentence = Clean(step.sentence());
+    const std::string transition = Clean(step.transition());
+    const bool fits =
+        DisplayWidth(sentence) + DisplayWidth(transition) + 2 + DisplayWidth(kBeneath) <=
+        style_.width;
+    absl::StrAppend(&text_, kBeneath, sentence);
+    if (!transition.empty()) {
+      absl::StrAppend(&text_, fits ? ": " : absl::StrCat("\n", kBeneath, "  "), transition);
+    }
+    absl::StrAppend(&text_, "\n");
+    // The same reason for every host would bury the steps: it stands at the first of a stage.
+    if (!step.reason().empty() && reasons_.insert(step.reason()).second) {
+      absl::StrAppend(&text_, kBeneath,
+                      Paint(absl::StrCat("why: ", Clean(step.reason())), Tone::kDim, style_), "\n");
+    }
+  }
+
+  const Plan& plan_;
+  const Style& style_;
+  std::string text_;
+  int number_ = 0;
+  std::set<std::string> reasons_;
+};
+
+// "P2.5" of "P2.5 In the licensing portal, ...".
+std::string LineName(const std::string& line) { return line.substr(0, line.find(' ')); }
+
+std::string RenderByHand(const Plan& plan) {
+  const int count = plan.by_hand_size();
+  if (count == 0) return "";
+  std::string text = absl::StrCat(
+      "still to do by hand: ", Clean(LineName(plan.by_hand(0))),
+      count == 1 ? "" : absl::StrCat(" to ", Clean(LineName(plan.by_hand(count - 1)))), "\n");
+  for (const std::string& line : plan.by_hand()) absl::StrAppend(&text, "  ", Clean(line), "\n");
+  return text;
+}
+
+std::string Purpose(const Plan& plan) {
+  const std::string procedure = Word(plan.request().procedure());
+  if (plan.new_controller().empty()) return procedure;
+  return absl::StrCat(
+      procedure, ": the Deployment Controller moves",
+      plan.old_controller().empty() ? "" : absl::StrCat(" from ", plan.old_controller()), " to ",
+      plan.new_controller());
+}
+
+}  // namespace
+
+int CountSteps(const Plan& plan) {
+  int count = 0;
+  for (const Stage& stage : plan.stages()) count += stage.steps_size();
+  return count;
+}
+
+std::string RenderPlan(const Plan& plan, const Style& style) {
+  const int steps = CountSteps(plan);
+  std::string text = absl::StrCat("farm ", Clean(plan.farm_id()), " | plan ", Clean(plan.plan_id()),
+                                  ", no run | step 0 of ", steps, " | made ",
+                                  FormatTime(TimeOf(plan.create_time()), style), " | ",
+                                  Clean(plan.actor()), "\n", Clean(Purpose(plan)), "\n");
+  absl::StrAppend(&text, RenderFindings(plan.findings(), style), StageWriter(plan, style).Write(),
+                  "\n");
+  if (steps > 0) absl::StrAppend(&text, steps, " steps on ", plan.hosts_size(), " hosts\n");
+  absl::StrAppend(&text, "plan ", Clean(plan.plan_id()), "  digest ",
+                  absl::BytesToHexString(plan.digest()), "\n", RenderByHand(plan));
+  return text;
+}
+
+std::string RunCommand(const Plan& plan, const Style& style) {
+  return absl::StrCat(style.program, " run --plan ", ShellWord(plan.plan_id()), " --yes ",
+                      ShellWord(plan.new_controller()));
+}
+
+std::string RenderPlanNext(const Plan& plan, const Style& style) {
+  if (ExitCodeOf(plan.findings()) == ExitCode::kDone && CountSteps(plan) > 0) {
+    return absl::StrCat("next: ", RunCommand(plan, style), "\n");
+  }
+  return absl::StrCat(Paint("refused", Tone::kBad, style),
+                      ": this plan cannot be run; nothing was changed\n",
+                      "why: ", CountFindings(plan.findings()), "\n",
+                      "next: do what the findings say, then plan again\n");
+}
+
+}  // namespace baton::ctl

@@ -1,0 +1,208 @@
+#include "coordinator/ctl/render_run.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/words/words.h"
+#include "coordinator/ctl/options.h"
+#include "coordinator/ctl/table.h"
+#include "coordinator/engine/transitions.h"
+
+namespace baton::ctl {
+namespace {
+
+using plan::v1::Run;
+using plan::v1::StepStatus;
+
+// The step that a run is at, counted from 1: the last one that is not pending.
+int StepReached(const Run& run) {
+  return static_cast<int>(
+      std::count_if(run.steps().begin(), run.steps().end(),
+                    [](const StepStatus& s) { return s.state() != plan::v1::PENDING; }));
+}
+
+absl::Duration Elapsed(const Run& run, absl::Time now) {
+  return (run.has_end_time() ? TimeOf(run.end_time()) : now) - TimeOf(run.start_time());
+}
+
+Tone ToneOf(plan::v1::RunPhase phase) {
+  switch (phase) {
+    case plan::v1::RUN_SUCCEEDED:
+      return Tone::kGood;
+    case plan::v1::RUN_PAUSED:
+    case plan::v1::RUN_STOPPED:
+      return Tone::kBad;
+    case plan::v1::RUN_WAITING:
+    case plan::v1::RUN_CANCELLING:
+    case plan::v1::RUN_CANCELLED:
+      return Tone::kWarn;
+    default:
+      return Tone::kStrong;
+  }
+}
+
+void AddStep(const StepStatus& step, const Style& style, Table& table) {
+  const Mark mark = MarkOf(step.state());
+  const std::string attempt = step.attempt() > 1 ? absl::StrCat("try ", step.attempt()) : "";
+  table.AddRow({Cell(std::string(mark.text), mark.tone), step.step(), StepElapsed(step, style.now),
+                attempt, step.detail()});
+}
+
+// The commands that apply to a run that waits for a decision.
+class DecisionWriter {
+ public:
+  DecisionWriter(const Run& run, const Style& style) : run_(ShellWord(run.run())), style_(style) {}
+
+  void Retry(const std::string& step) { Resume(step, " --retry"); }
+  void Accept(const std::string& step) { Resume(step, " --accept"); }
+  void GoOn() { Add(absl::StrCat(" resume ", run_, " --reason \"...\"")); }
+  void Cancel() { Add(absl::StrCat(" cancel ", run_, " --reason \"...\"")); }
+  void ForceStop() { Add(absl::StrCat(" resume ", run_, " --force-stop --reason \"...\"")); }
+  void Adopt() { Add(" adopt --controller HOST --reason \"...\""); }
+  void Show() { Add(absl::StrCat(" runs show ", run_)); }
+  void Status() { Add(" status"); }
+  void Plan(const plan::v1::ProcedureRequest& request) {
+    if (request.procedure() == plan::v1::PROCEDURE_UNSPECIFIED) return;
+    Add(absl::StrCat(" plan ", Word(request.procedure()), " --to ", ShellWord(request.to())));
+  }
+
+  const std::string& text() const { return text_; }
+
+ private:
+  void Resume(const std::string& step, absl::string_view decision) {
+    Add(absl::StrCat(" resume ", run_, " --step ", ShellWord(step), decision, " --reason \"...\""));
+  }
+  void Add(absl::string_view command) {
+    absl::StrAppend(&text_, "  ", style_.program, command, "\n");
+  }
+
+  const std::string run_;
+  const Style& style_;
+  std::string text_;
+};
+
+void WritePausedDecisions(const Run& run, DecisionWriter& write) {
+  bool undecided = false;
+  for (const StepStatus& step : run.steps()) {
+    if (!engine::NeedsDecision(step.state())) continue;
+    undecided = true;
+    write.Retry(step.step());
+    write.Accept(step.step());
+  }
+  switch (run.pause_reason()) {
+    case plan::v1::JOURNAL_BEHIND:
+      write.ForceStop();
+      return write.Adopt();
+    case plan::v1::PLAN_OUTDATED:
+      write.ForceStop();
+      return write.Plan(run.plan().request());
+    default:
+      if (!undecided) write.GoOn();
+      return undecided ? write.ForceStop() : write.Cancel();
+  }
+}
+
+}  // namespace
+
+std::string RenderRunHeader(absl::string_view farm_id, const Run& run, const Style& style) {
+  return absl::StrCat("farm ", Clean(farm_id), " | run ", Clean(run.run()), " | step ",
+                      StepReached(run), " of ", run.steps_size(), " | ",
+                      FormatElapsed(Elapsed(run, style.now)), " | ", Clean(run.actor()));
+}
+
+std::string RenderPhase(const Run& run, const Style& style) {
+  std::string text = Paint(Word(run.phase()), ToneOf(run.phase()), style);
+  if (run.phase() == plan::v1::RUN_PAUSED) {
+    absl::StrAppend(&text, " (", Word(run.pause_reason()), ")");
+  }
+  if (!run.detail().empty()) absl::StrAppend(&text, ": ", Clean(run.detail()));
+  return text;
+}
+
+Mark MarkOf(plan::v1::StepState state) {
+  switch (state) {
+    case plan::v1::PENDING:
+      return {"    ", Tone::kDim};
+    case plan::v1::STARTED:
+      return {" >> ", Tone::kStrong};
+    case plan::v1::SUCCEEDED:
+      return {" ok ", Tone::kGood};
+    case plan::v1::SKIPPED:
+      return {"skip", Tone::kDim};
+    case plan::v1::STEP_FAILED:
+      return {"FAIL", Tone::kBad};
+    case plan::v1::INTERRUPTED:
+      return {"INTR", Tone::kBad};
+    case plan::v1::OWED:
+      return {"owed", Tone::kWarn};
+    default:
+      return {" ?? ", Tone::kBad};
+  }
+}
+
+std::string StepElapsed(const StepStatus& step, absl::Time now) {
+  if (!step.has_start_time()) return "";
+  const absl::Time end = step.has_end_time() ? TimeOf(step.end_time()) : now;
+  return FormatElapsed(end - TimeOf(step.start_time()));
+}
+
+std::string RenderRun(const Run& run, const Style& style) {
+  Table table;
+  for (const StepStatus& step : run.steps()) AddStep(step, style, table);
+  return absl::StrCat(RenderRunHeader(run.plan().farm_id(), run, style), "\n",
+                      RenderPhase(run, style), "\n", table.Render(style),
+                      RenderDecisions(run, style));
+}
+
+std::string RenderRunEnd(const Run& run, const Style& style) {
+  Table table;
+  for (const StepStatus& step : run.steps()) {
+    if (engine::NeedsDecision(step.state())) AddStep(step, style, table);
+  }
+  std::string text = absl::StrCat(RenderRunHeader(run.plan().farm_id(), run, style), "\n",
+                                  RenderPhase(run, style), "\n", table.Render(style));
+  if (run.phase() == plan::v1::RUN_SUCCEEDED) {
+    for (const std::string& line : run.plan().by_hand()) {
+      absl::StrAppend(&text, "still to do by hand: ", Clean(line), "\n");
+    }
+  }
+  return absl::StrCat(text, RenderDecisions(run, style));
+}
+
+std::string RenderDecisions(const Run& run, const Style& style) {
+  DecisionWriter write(run, style);
+  switch (run.phase()) {
+    case plan::v1::RUN_PAUSED:
+      WritePausedDecisions(run, write);
+      break;
+    case plan::v1::RUN_WAITING:
+      write.Show();
+      write.Cancel();
+      break;
+    case plan::v1::RUN_STOPPED:
+    case plan::v1::RUN_CANCELLED:
+      write.Status();
+      write.Plan(run.plan().request());
+      break;
+    default:
+      return "";
+  }
+  return absl::StrCat("next:\n", write.text());
+}
+
+std::string RenderRuns(absl::string_view farm_id, const coordinator::v1::ListRunsResponse& runs,
+                       const Style& style) {
+  Table table({"RUN", "PHASE", "STEPS", "STARTED", "ELAPSED", "ACTOR", "DETAIL"});
+  for (const Run& run : runs.runs()) {
+    table.AddRow({run.run(), Cell(Word(run.phase()), ToneOf(run.phase())),
+                  absl::StrCat(StepReached(run), "/", run.steps_size()),
+                  FormatTime(TimeOf(run.start_time()), style),
+                  FormatElapsed(Elapsed(run, style.now)), run.actor(), run.detail()});
+  }
+  return absl::StrCat("farm ", Clean(farm_id), " | ", runs.runs_size(),
+                      runs.runs_size() == 1 ? " run" : " runs", "\n", table.Render(style));
+}
+
+}  // namespace baton::ctl

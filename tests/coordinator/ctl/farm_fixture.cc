@@ -1,0 +1,256 @@
+#include "tests/coordinator/ctl/farm_fixture.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "coordinator/inventory/farm_file.h"
+#include "coordinator/procedure/planner.h"
+#include "google/protobuf/util/time_util.h"
+#include "gtest/gtest.h"
+
+namespace baton {
+namespace {
+
+using coordinator::v1::RunEvent;
+using google::protobuf::util::TimeUtil;
+using plan::v1::Host;
+using plan::v1::Run;
+
+constexpr char kFarmFile[] = R"(farm_id: prod
+hosts:
+  - {name: fe1, front_end: true, agent_address: "10.0.0.11:7601", platform_address: 10.0.0.11}
+  - {name: fe2, front_end: true, agent_address: "10.0.0.12:7601", platform_address: 10.0.0.12}
+  - {name: fe3, front_end: true, agent_address: "10.0.0.13:7601", platform_address: 10.0.0.13}
+  - {name: fe4, front_end: true, agent_address: "10.0.0.14:7601", platform_address: 10.0.0.14}
+)";
+
+google::protobuf::Timestamp ToProto(absl::Time time) {
+  return TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
+}
+
+FarmFile Farm() {
+  absl::StatusOr<FarmFile> file = ParseFarmFile("farm.yaml", kFarmFile);
+  EXPECT_TRUE(file.ok()) << file.status();
+  return *std::move(file);
+}
+
+void AddService(Host& host, plan::v1::Service service, bool runs, uint32_t port) {
+  plan::v1::ServiceProfile& profile = *host.mutable_profile()->add_services();
+  profile.set_service(service);
+  profile.add_ports(port);
+  profile.mutable_start_timeout()->set_seconds(120);
+  profile.mutable_stop_timeout()->set_seconds(60);
+  profile.set_restarts_with_platform(true);
+  plan::v1::ServiceState& state = *host.add_services();
+  state.set_service(service);
+  state.set_run_state(runs ? plan::v1::RUNNING : plan::v1::STOPPED);
+  state.set_startup_type(runs ? plan::v1::AUTOMATIC : plan::v1::DISABLED);
+  if (runs) state.set_initialization(plan::v1::INITIALIZED);
+  state.set_can_disable(true);
+}
+
+void AddTool(Host& host, plan::v1::Tool tool, int minutes) {
+  plan::v1::ToolProfile& profile = *host.mutable_profile()->add_tools();
+  profile.set_tool(tool);
+  profile.mutable_timeout()->set_seconds(60 * minutes);
+}
+
+Host MakeHost(const FarmHost& file, bool controller) {
+  Host host;
+  host.set_name(file.name);
+  host.set_farm_id("prod");
+  host.set_agent_version("0.1.0");
+  host.mutable_profile()->set_name("outsystems11-dotnet");
+  host.mutable_profile()->set_has_ping(true);
+  AddService(host, plan::v1::CONTROLLER, controller, 12000);
+  AddService(host, plan::v1::DEPLOYMENT, true, 12001);
+  AddService(host, plan::v1::SCHEDULER, true, 12002);
+  AddTool(host, plan::v1::APPLY_CONFIGURATION, 15);
+  AddTool(host, plan::v1::INSTALL_SERVICE_CENTER, 45);
+  host.mutable_facts()->add_addresses(file.platform_address);
+  host.mutable_facts()->set_state_free_bytes(uint64_t{40} << 30);
+  host.mutable_facts()->set_configuration_free_bytes(uint64_t{40} << 30);
+  host.mutable_facts()->set_privileged(true);
+  *host.mutable_facts()->mutable_certificate_expire_time() =
+      ToProto(FixtureNow() + absl::Hours(24 * 200));
+  plan::v1::SettingValue& setting = *host.mutable_configuration()->add_settings();
+  setting.set_setting(plan::v1::CONTROLLER_HOST);
+  setting.set_value("10.0.0.11");
+  host.mutable_configuration()->set_digest(std::string(32, 'c'));
+  host.mutable_configuration()->set_platform_version("11.28.1");
+  host.mutable_assignment()->set_controller("fe1");
+  host.mutable_assignment()->set_epoch(7);
+  host.mutable_assignment()->set_state(plan::v1::HELD);
+  return host;
+}
+
+plan::v1::Observation MakeObservation(bool drift) {
+  plan::v1::Observation observation;
+  *observation.mutable_time() = ToProto(FixtureNow());
+  observation.add_coordinator_addresses("10.0.0.5");
+  for (const FarmHost& file : Farm().hosts) {
+    plan::v1::HostObservation& host = *observation.add_hosts();
+    host.set_host(file.name);
+    if (drift && file.name == "fe4") {
+      host.set_error("connect to 10.0.0.14:7601: Connection timed out (ETIMEDOUT)");
+      continue;
+    }
+    const bool controller = file.name == "fe1" || (drift && file.name == "fe3");
+    *host.mutable_state() = MakeHost(file, controller);
+  }
+  return observation;
+}
+
+RunEvent RecordEvent(uint64_t sequence) {
+  RunEvent event;
+  event.mutable_record()->set_sequence(sequence);
+  event.mutable_record()->set_actor("operator:alice");
+  *event.mutable_record()->mutable_time() =
+      ToProto(FixtureNow() - absl::Minutes(4) + absl::Seconds(sequence));
+  return event;
+}
+
+}  // namespace
+
+absl::Time FixtureNow() {
+  return absl::FromCivil(absl::CivilSecond(2026, 1, 2, 10, 5, 0), absl::UTCTimeZone());
+}
+
+coordinator::v1::Farm MakeFarm(bool drift) {
+  coordinator::v1::Farm farm;
+  farm.set_farm_id("prod");
+  *farm.mutable_observation() = MakeObservation(drift);
+  *farm.mutable_assignment() = farm.observation().hosts(0).state().assignment();
+  farm.set_epoch(7);
+  for (const FarmHost& file : Farm().hosts) {
+    coordinator::v1::FarmHost& host = *farm.add_hosts();
+    host.set_name(file.name);
+    host.set_front_end(file.front_end);
+    host.set_platform_address(file.platform_address);
+  }
+  if (drift) *farm.mutable_findings() = MakePlanFixture(true).findings();
+  return farm;
+}
+
+plan::v1::Plan MakePlanFixture(bool forbidden) {
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(plan::v1::MOVE_CONTROLLER);
+  request.set_to("fe2");
+  absl::StatusOr<plan::v1::Plan> plan = MakePlan(Farm(), MakeObservation(forbidden), request);
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  plan->set_plan_id("p-17");
+  plan->set_actor("operator:alice");
+  *plan->mutable_create_time() = ToProto(FixtureNow() - absl::Minutes(5));
+  plan->set_digest(std::string(32, '\x5a'));  // of the fixture, not of the planner's choice
+  return *std::move(plan);
+}
+
+plan::v1::Plan MakeShortPlan() {
+  plan::v1::Plan plan = MakePlanFixture(false);
+  google::protobuf::RepeatedPtrField<plan::v1::Stage> stages;
+  stages.Swap(plan.mutable_stages());
+  for (const plan::v1::Stage& stage : stages) {
+    plan::v1::Stage& kept = *plan.add_stages();
+    kept.set_name(stage.name());
+    for (const plan::v1::Step& step : stage.steps()) {
+      const bool wanted = stage.name() == "stand-down" || stage.name() == "service-center" ||
+                          (stage.name() == "repoint" && step.host() == "fe3");
+      if (wanted) *kept.add_steps() = step;
+    }
+  }
+  return plan;
+}
+
+Run MakeRun(const std::string& step) {
+  Run run;
+  run.set_run("r-1");
+  *run.mutable_plan() = MakeShortPlan();
+  run.set_phase(plan::v1::RUN_RUNNING);
+  run.set_epoch(8);
+  run.set_actor("operator:alice");
+  run.set_sequence(100);
+  *run.mutable_start_time() = ToProto(FixtureNow() - absl::Minutes(4));
+  bool reached = false;
+  for (const plan::v1::Stage& stage : run.plan().stages()) {
+    for (const plan::v1::Step& planned : stage.steps()) {
+      plan::v1::StepStatus& status = *run.add_steps();
+      status.set_step(planned.name());
+      status.set_state(reached ? plan::v1::PENDING : plan::v1::SUCCEEDED);
+      if (reached) continue;
+      status.set_attempt(1);
+      *status.mutable_start_time() = ToProto(FixtureNow() - absl::Minutes(3));
+      *status.mutable_end_time() = ToProto(FixtureNow() - absl::Minutes(3) + absl::Seconds(2));
+      run.set_changed(true);
+      reached = planned.name() == step;
+    }
+  }
+  return run;
+}
+
+Run MakePausedRun(const std::string& step) {
+  Run run = MakeRun(step);
+  run.set_phase(plan::v1::RUN_PAUSED);
+  run.set_pause_reason(plan::v1::STEP_DID_NOT_SUCCEED);
+  run.set_detail(absl::StrCat("step ", step, " failed"));
+  for (plan::v1::StepStatus& status : *run.mutable_steps()) {
+    if (status.step() != step) continue;
+    status.set_state(plan::v1::STEP_FAILED);
+    status.set_attempt(2);
+    status.set_detail(
+        "apply-configuration: exit code 3: Cannot write C:\\a: There is not enough "
+        "space on the disk.");
+  }
+  return run;
+}
+
+std::vector<RunEvent> MakeEvents(const Run& end) {
+  Run begin = end;
+  begin.set_phase(plan::v1::RUN_RUNNING);
+  begin.set_sequence(0);
+  begin.clear_detail();
+  begin.clear_pause_reason();
+  for (plan::v1::StepStatus& status : *begin.mutable_steps()) {
+    const std::string name = status.step();
+    status.Clear();
+    status.set_step(name);
+    status.set_state(plan::v1::PENDING);
+  }
+  std::vector<RunEvent> events(1);
+  *events.back().mutable_run() = begin;
+  const auto add = [&events]() -> journal::v1::Record& {
+    events.push_back(RecordEvent(events.size()));
+    return *events.back().mutable_record();
+  };
+  *add().mutable_run_started()->mutable_plan() = begin.plan();
+  events.back().mutable_record()->mutable_run_started()->set_epoch(8);
+  journal::v1::ClaimFinished& claim = *add().mutable_claim_finished();
+  claim.set_host("fe1");
+  claim.set_epoch(8);
+  claim.set_accepted(true);
+  const std::string step = "stand-down/fe1/stop-controller";
+  add().mutable_step_started()->set_step(step);
+  events.back().mutable_record()->mutable_step_started()->set_attempt(1);
+  RunEvent output;
+  output.mutable_output()->set_step(step);
+  output.mutable_output()->set_output("Stopping...\nstopped \x1b[31mnow\n");
+  journal::v1::StepFinished& finished = *add().mutable_step_finished();
+  finished.set_step(step);
+  finished.set_attempt(1);
+  finished.set_state(plan::v1::SUCCEEDED);
+  finished.set_detail("controller is stopped, automatic");
+  finished.set_changed(true);
+  events.insert(events.end() - 1, std::move(output));
+  *add().mutable_run_alive()->add_steps() = step;
+  if (end.phase() == plan::v1::RUN_PAUSED) {
+    add().mutable_run_paused()->set_reason(end.pause_reason());
+    events.back().mutable_record()->mutable_run_paused()->set_detail(end.detail());
+  } else {
+    add().mutable_run_finished()->set_phase(end.phase());
+    events.back().mutable_record()->mutable_run_finished()->set_detail(end.detail());
+  }
+  events.emplace_back();
+  *events.back().mutable_run() = end;
+  return events;
+}
+
+}  // namespace baton

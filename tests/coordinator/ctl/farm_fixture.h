@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "baton/coordinator/v1/coordinator.pb.h"
+#include "baton/plan/v1/plan.pb.h"
+#include "baton/plan/v1/run.pb.h"
+
+namespace baton {
+
+// A farm of four front-ends, "prod", whose Deployment Controller is on fe1, and what happens to it
+// when it is moved to fe2: what the real planner and the real words of the catalog make of it.
+
+// The moment at which everything below is seen.
+absl::Time FixtureNow();
+
+// The farm as it should be; with `drift`, fe3 also runs a Deployment Controller and fe4 is silent.
+coordinator::v1::Farm MakeFarm(bool drift);
+
+// The plan to move the Deployment Controller to fe2. With `forbidden`, of the farm with drift.
+plan::v1::Plan MakePlanFixture(bool forbidden);
+
+// The same plan with the steps that matter for a run: those of fe1, fe3 and the one that cannot be
+// undone.
+plan::v1::Plan MakeShortPlan();
+
+// A run of the short plan that started 4 min before now and whose steps up to `step` succeeded.
+plan::v1::Run MakeRun(const std::string& step);
+
+// The same run, paused because `step` failed.
+plan::v1::Run MakePausedRun(const std::string& step);
+
+// What a watcher is told of the run of the first few steps: claims, steps with their outcome, a
+// tool's output, and how it ended. The last event carries `end`.
+std::vector<coordinator::v1::RunEvent> MakeEvents(const plan::v1::Run& end);
+
+}  // namespace baton

@@ -41,6 +41,8 @@ class Watch {
       ASSIGN_OR_RETURN(const std::vector<StoredRecord> records,
                        book_.Records(run_, after_, kBatch));
       for (const StoredRecord& stored : records) {
+        // The output of a step is shown before its end: it was all there when the end was recorded.
+        if (stored.record.has_step_finished() && !WriteOutput()) return false;
         RunEvent event;
         *event.mutable_record() = stored.record;
         if (!write_(event)) return false;

@@ -12,10 +12,10 @@ absl::StatusOr<SealedRecord> Seal(journal::v1::Record record, const plan::v1::An
   record.set_previous_hash(end.hash());
   SealedRecord sealed;
   sealed.bytes = record.SerializeAsString();
-  if (sealed.bytes.size() > kRecordBytesMax) {
-    return absl::InvalidArgumentError(absl::StrCat("journal record ", record.sequence(), " has ",
-                                                   sealed.bytes.size(),
-                                                   " bytes, over the limit of ", kRecordBytesMax));
+  if (sealed.bytes.size() > kJournalRecordBytesMax) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("journal record ", record.sequence(), " has ", sealed.bytes.size(),
+                     " bytes, over the limit of ", kJournalRecordBytesMax));
   }
   sealed.stored.hash = Sha256(sealed.bytes);
   sealed.stored.record = std::move(record);

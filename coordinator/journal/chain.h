@@ -21,7 +21,7 @@ struct SealedRecord {
 };
 
 // Gives `record` its place behind `end`: sequence, previous hash, bytes and hash. INVALID_ARGUMENT
-// if it is larger than kRecordBytesMax.
+// if it is larger than kJournalRecordBytesMax.
 absl::StatusOr<SealedRecord> Seal(journal::v1::Record record, const plan::v1::Anchor& end);
 
 // Reads stored bytes back. `previous` is the anchor of the record before. DATA_LOSS, naming the

@@ -33,9 +33,9 @@ class Journal {
 
   // Appends records as one transaction and returns once they survive a power cut. Fills `sequence`
   // and `previous_hash`; everything else comes from the caller. All or none are stored.
-  // RESOURCE_EXHAUSTED when the disk is full; INVALID_ARGUMENT for a record over kRecordBytesMax.
-  // After an error that leaves the outcome open, every later Append fails: the journal must be
-  // opened again.
+  // RESOURCE_EXHAUSTED when the disk is full; INVALID_ARGUMENT for a record over
+  // kJournalRecordBytesMax. After an error that leaves the outcome open, every later Append fails:
+  // the journal must be opened again.
   virtual absl::StatusOr<std::vector<StoredRecord>> Append(
       std::vector<journal::v1::Record> records) = 0;
 
@@ -60,7 +60,7 @@ class Journal {
 };
 
 // Largest serialised record: a RunStarted with the plan of the largest farm.
-inline constexpr size_t kRecordBytesMax = size_t{8} << 20;
+inline constexpr size_t kJournalRecordBytesMax = size_t{8} << 20;
 
 // Saved plans that are kept.
 inline constexpr size_t kPlansMax = 1000;

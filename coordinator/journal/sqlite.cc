@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cassert>
@@ -46,12 +47,22 @@ absl::Status Check(sqlite3* database, int result) {
   return result == SQLITE_OK ? absl::OkStatus() : Error(database, result);
 }
 
-// SQLite makes files by the umask; the journal is nobody else's to read.
+// SQLite makes files by the umask; the journal is nobody else's to read. A file that is there is
+// not opened: closing it would drop every lock that this process holds on it, those of SQLite
+// included.
 absl::Status CreatePrivately(const std::string& path) {
-  const int fd = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return PosixError(absl::StrCat("journal ", path), errno);
-  close(fd);
-  return absl::OkStatus();
+  const int fd = open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0) {
+    close(fd);
+    return absl::OkStatus();
+  }
+  struct stat file = {};
+  if (errno != EEXIST || lstat(path.c_str(), &file) != 0) {
+    return PosixError(absl::StrCat("journal ", path), errno);
+  }
+  return S_ISREG(file.st_mode) ? absl::OkStatus()
+                               : absl::FailedPreconditionError(
+                                     absl::StrCat("journal ", path, " is not a regular file"));
 }
 
 }  // namespace
@@ -137,8 +148,10 @@ absl::StatusOr<SqliteStatement> SqliteDatabase::Prepare(const std::string& sql) 
   return SqliteStatement(database_.get(), statement);
 }
 
+bool SqliteDatabase::InTransaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
+
 SqliteTransaction::~SqliteTransaction() {
-  if (!open_) return;
+  if (!open_ || !database_.InTransaction()) return;
   const absl::Status status = database_.Execute("ROLLBACK");
   if (!status.ok()) LogWarning(absl::StrCat("rolling back: ", status.message()));
 }

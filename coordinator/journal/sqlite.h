@@ -55,6 +55,9 @@ class SqliteDatabase {
 
   absl::StatusOr<SqliteStatement> Prepare(const std::string& sql);
 
+  // A transaction is open. SQLite ends one by itself after some errors, a full disk among them.
+  bool InTransaction() const;
+
  private:
   struct Close {
     void operator()(sqlite3* database) const;

@@ -1,5 +1,7 @@
 #include "coordinator/journal/sqlite_journal.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -150,6 +152,9 @@ absl::StatusOr<std::vector<StoredRecord>> SqliteJournal::Read(uint64_t after, si
 absl::StatusOr<std::vector<StoredRecord>> SqliteJournal::ReadLocked(uint64_t after,
                                                                     size_t count_max) {
   std::vector<StoredRecord> records;
+  // SQLite's integers have a sign: a larger number would stand for the very beginning.
+  if (after > std::numeric_limits<int64_t>::max()) return records;
+  count_max = std::min<size_t>(count_max, std::numeric_limits<int64_t>::max());
   ASSIGN_OR_RETURN(plan::v1::Anchor previous, AnchorAt(after));
   ASSIGN_OR_RETURN(SqliteStatement statement,
                    database_->Prepare("SELECT sequence, bytes, hash FROM record"

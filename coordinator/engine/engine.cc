@@ -52,6 +52,10 @@ void Engine::On(const StopAsked& event) {
 }
 
 void Engine::On(const ResumeAsked& event) {
+  const RunPhase phase = state_.run().phase();
+  const bool paused = phase == plan::v1::RUN_PAUSED;
+  // Somebody was quicker: the run goes on already, or it is over.
+  if (Ended(phase) || paused == event.resumed.takeover()) return;
   Record record = NewRecord(event.actor);
   if (event.resumed.decision() == journal::v1::FORCE_STOP) {
     record.mutable_run_finished()->set_phase(plan::v1::RUN_STOPPED);
@@ -92,7 +96,7 @@ void Engine::On(const TimerFired& event) {
     if (flight.deadline_timer == event.timer) {
       flight.overdue = true;
       // A change is given up and read back; what only reads gets one last look.
-      if (!flight.reading) ReadBack(flight);
+      if (!flight.reading) GiveUp(flight);
       return;
     }
     if (flight.retry_timer == event.timer) return flight.reading ? ReadBack(flight) : Send(flight);
@@ -203,10 +207,8 @@ void Engine::StartRunnable() {
   }
   for (const size_t index : RunnableSteps(state_)) {
     Record record = NewRecord(state_.run().actor());
-    const uint32_t before = state_.status(index).attempt();
     record.mutable_step_started()->set_step(state_.ledger(index).step->name());
-    record.mutable_step_started()->set_attempt(
-        before == 0 || state_.ledger(index).reported ? before + 1 : before);
+    record.mutable_step_started()->set_attempt(state_.NextAttempt(index));
     Emit(std::move(record));
     flights_[index] = Flight{};
     flights_[index].step = index;
@@ -217,10 +219,12 @@ void Engine::StartRunnable() {
 void Engine::StopAtBoundary() {
   if (state_.run().phase() == plan::v1::RUN_CANCELLING) return EndCancelled();
   if (state_.FirstUndecided() < state_.step_count()) return JudgeFailures();
-  if (!state_.pause_requested()) return;
+  if (!fenced_off_ && !state_.pause_requested()) return;
   Record record = NewRecord(state_.run().actor());
-  record.mutable_run_paused()->set_reason(plan::v1::ASKED_FOR);
-  record.mutable_run_paused()->set_detail(absl::StrCat("paused by ", state_.stop_reason()));
+  record.mutable_run_paused()->set_reason(fenced_off_ ? plan::v1::FENCED_OFF : plan::v1::ASKED_FOR);
+  record.mutable_run_paused()->set_detail(
+      fenced_off_ ? "an agent holds another claim; the steps that were under way are done"
+                  : absl::StrCat("paused by ", state_.stop_reason()));
   Emit(std::move(record));
 }
 

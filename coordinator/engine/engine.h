@@ -78,6 +78,7 @@ class Engine {
   void Judge(Flight& flight, const Check& check);
   void ReadFailed(Flight& flight, const absl::Status& status);
   void TryAgain(Flight& flight);
+  void GiveUp(Flight& flight);
   void Finish(const Flight& flight, plan::v1::StepState state, std::string detail,
               journal::v1::Evidence evidence);
 

@@ -90,9 +90,15 @@ void Engine::On(const ChangeAnswered& event) {
   }
 }
 
-void Engine::TryAgain(Flight& flight) {
-  if (flight.overdue) return ReadBack(flight);
-  flight.retry_timer = StartTimer(RetryDelay(flight.tries));
+void Engine::TryAgain(Flight& flight) { flight.retry_timer = StartTimer(RetryDelay(flight.tries)); }
+
+// The step's time is over and its change was not reported as ended.
+void Engine::GiveUp(Flight& flight) {
+  if (flight.call != 0) {  // sent, and no answer yet
+    flight.ambiguous = true;
+    flight.last_words = "the agent did not answer in time";
+  }
+  ReadBack(flight);
 }
 
 void Engine::On(const HostRead& event) {

@@ -34,11 +34,13 @@ size_t FirstUnsettled(const RunState& state) {
   return index;
 }
 
-bool ExclusiveStepUnderWay(const RunState& state) {
+// A tool of which nobody can say that it ended may run on, so it counts too.
+bool ExclusiveStepMayRun(const RunState& state) {
   for (size_t i = 0; i < state.step_count(); ++i) {
-    if (state.status(i).state() == plan::v1::STARTED && state.ledger(i).step->farm_exclusive()) {
-      return true;
-    }
+    const plan::v1::StepState reached = state.status(i).state();
+    const bool may_run = reached == plan::v1::STARTED || reached == plan::v1::UNKNOWN ||
+                         reached == plan::v1::INTERRUPTED;
+    if (may_run && state.ledger(i).step->farm_exclusive()) return true;
   }
   return false;
 }
@@ -52,7 +54,7 @@ std::vector<size_t> RunnableSteps(const RunState& state) {
   const plan::v1::Stage& stage = state.plan().stages(static_cast<int>(state.ledger(first).stage));
   const bool undecided = state.FirstUndecided() < state.step_count();
   const std::vector<Lane> lanes = LanesOf(state, first);
-  bool exclusive = ExclusiveStepUnderWay(state);
+  bool exclusive = ExclusiveStepMayRun(state);
   size_t open = 0;
   for (const Lane& lane : lanes) {
     if (lane.begun && !lane.done()) ++open;
@@ -72,12 +74,5 @@ std::vector<size_t> RunnableSteps(const RunState& state) {
 }
 
 bool AllSettled(const RunState& state) { return FirstUnsettled(state) == state.step_count(); }
-
-bool AnyStarted(const RunState& state) {
-  for (size_t i = 0; i < state.step_count(); ++i) {
-    if (state.status(i).state() == plan::v1::STARTED) return true;
-  }
-  return false;
-}
 
 }  // namespace baton::engine

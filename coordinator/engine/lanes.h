@@ -16,7 +16,4 @@ std::vector<size_t> RunnableSteps(const RunState& state);
 // Every step of the plan is settled.
 bool AllSettled(const RunState& state);
 
-// Some step is STARTED.
-bool AnyStarted(const RunState& state);
-
 }  // namespace baton::engine

@@ -44,25 +44,26 @@ absl::string_view KindOf(const Record& record) {
 
 }  // namespace
 
-absl::Status RunState::MovePhase(const Record& record, RunPhase to) {
-  if (FindTransition(run_.phase(), record.body_case(), to) == nullptr) {
-    return Misplaced(record, absl::StrCat(KindOf(record), " cannot lead from ", Word(run_.phase()),
-                                          " to ", Word(to)));
-  }
-  run_.set_phase(to);
-  return absl::OkStatus();
+absl::Status RunState::CheckPhase(const Record& record, RunPhase to) const {
+  if (FindTransition(run_.phase(), record.body_case(), to) != nullptr) return absl::OkStatus();
+  return Misplaced(record, absl::StrCat(KindOf(record), " cannot lead from ", Word(run_.phase()),
+                                        " to ", Word(to)));
 }
 
-absl::Status RunState::MoveStep(const Record& record, size_t index, StepState to) {
-  plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
-  if (FindTransition(status.state(), record.body_case(), to) == nullptr) {
-    return Misplaced(record, absl::StrCat(KindOf(record), " cannot lead step ", status.step(),
-                                          " from ", Word(status.state()), " to ", Word(to)));
+absl::Status RunState::CheckStep(const Record& record, size_t index, StepState to) const {
+  if (FindTransition(status(index).state(), record.body_case(), to) != nullptr) {
+    return absl::OkStatus();
   }
-  status.set_state(to);
-  return absl::OkStatus();
+  return Misplaced(record, absl::StrCat(KindOf(record), " cannot lead step ", status(index).step(),
+                                        " from ", Word(status(index).state()), " to ", Word(to)));
 }
 
+absl::StatusOr<size_t> RunState::StepOf(const Record& record, absl::string_view name) const {
+  const absl::StatusOr<size_t> index = FindStep(name);
+  return index.ok() ? index : Misplaced(record, index.status().message());
+}
+
+// Every Apply... checks first and changes then: a record that does not belong leaves no trace.
 absl::Status RunState::Apply(const Record& record) {
   switch (record.body_case()) {
     case Record::kRunStarted:
@@ -74,13 +75,9 @@ absl::Status RunState::Apply(const Record& record) {
     case Record::kStepFinished:
       return ApplyStepFinished(record);
     case Record::kRunAlive:
-      return absl::OkStatus();
+      return CheckPhase(record, run_.phase());
     case Record::kRunPaused:
-      RETURN_IF_ERROR(MovePhase(record, plan::v1::RUN_PAUSED));
-      run_.set_pause_reason(record.run_paused().reason());
-      run_.set_detail(record.run_paused().detail());
-      pause_requested_ = false;
-      return absl::OkStatus();
+      return ApplyRunPaused(record);
     case Record::kRunResumed:
       return ApplyRunResumed(record);
     case Record::kStopRequested:
@@ -93,8 +90,9 @@ absl::Status RunState::Apply(const Record& record) {
 }
 
 absl::Status RunState::ApplyRunStarted(const Record& record) {
-  RETURN_IF_ERROR(MovePhase(record, plan::v1::RUN_RUNNING));
+  RETURN_IF_ERROR(CheckPhase(record, plan::v1::RUN_RUNNING));
   const journal::v1::RunStarted& started = record.run_started();
+  run_.set_phase(plan::v1::RUN_RUNNING);
   run_.set_run(record.run());
   *run_.mutable_plan() = started.plan();
   run_.set_epoch(started.epoch());
@@ -113,6 +111,7 @@ absl::Status RunState::ApplyRunStarted(const Record& record) {
 }
 
 absl::Status RunState::ApplyClaimFinished(const Record& record) {
+  RETURN_IF_ERROR(CheckPhase(record, run_.phase()));
   const journal::v1::ClaimFinished& claim = record.claim_finished();
   if (claim.epoch() != run_.epoch()) {
     return Misplaced(record, absl::StrCat("a claim of epoch ", claim.epoch(), " in a run at epoch ",
@@ -123,10 +122,16 @@ absl::Status RunState::ApplyClaimFinished(const Record& record) {
 }
 
 absl::Status RunState::ApplyStepStarted(const Record& record) {
+  RETURN_IF_ERROR(CheckPhase(record, run_.phase()));
   const journal::v1::StepStarted& started = record.step_started();
-  ASSIGN_OR_RETURN(const size_t index, FindStep(started.step()));
-  RETURN_IF_ERROR(MoveStep(record, index, plan::v1::STARTED));
+  ASSIGN_OR_RETURN(const size_t index, StepOf(record, started.step()));
+  RETURN_IF_ERROR(CheckStep(record, index, plan::v1::STARTED));
+  if (started.attempt() != NextAttempt(index)) {
+    return Misplaced(record, absl::StrCat("attempt ", started.attempt(), " of ", started.step(),
+                                          " starts where attempt ", NextAttempt(index), " is due"));
+  }
   plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
+  status.set_state(plan::v1::STARTED);
   status.set_attempt(started.attempt());
   status.clear_detail();
   status.clear_end_time();
@@ -136,15 +141,17 @@ absl::Status RunState::ApplyStepStarted(const Record& record) {
 }
 
 absl::Status RunState::ApplyStepFinished(const Record& record) {
+  RETURN_IF_ERROR(CheckPhase(record, run_.phase()));
   const journal::v1::StepFinished& finished = record.step_finished();
-  ASSIGN_OR_RETURN(const size_t index, FindStep(finished.step()));
+  ASSIGN_OR_RETURN(const size_t index, StepOf(record, finished.step()));
   if (finished.attempt() != status(index).attempt()) {
     return Misplaced(
         record, absl::StrCat("attempt ", finished.attempt(), " of ", finished.step(),
                              " ends while attempt ", status(index).attempt(), " is under way"));
   }
-  RETURN_IF_ERROR(MoveStep(record, index, finished.state()));
+  RETURN_IF_ERROR(CheckStep(record, index, finished.state()));
   plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
+  status.set_state(finished.state());
   status.set_detail(finished.detail());
   *status.mutable_end_time() = record.time();
   ledger_[index].reported = finished.has_operation() || !Changes(ledger_[index].step->action());
@@ -152,47 +159,82 @@ absl::Status RunState::ApplyStepFinished(const Record& record) {
   return absl::OkStatus();
 }
 
+absl::Status RunState::ApplyRunPaused(const Record& record) {
+  RETURN_IF_ERROR(CheckPhase(record, plan::v1::RUN_PAUSED));
+  run_.set_phase(plan::v1::RUN_PAUSED);
+  run_.set_pause_reason(record.run_paused().reason());
+  run_.set_detail(record.run_paused().detail());
+  pause_requested_ = false;
+  CountDoubtAsChange();
+  return absl::OkStatus();
+}
+
 absl::Status RunState::ApplyRunResumed(const Record& record) {
   const journal::v1::RunResumed& resumed = record.run_resumed();
   const RunPhase to =
       run_.phase() == plan::v1::RUN_CANCELLING ? plan::v1::RUN_CANCELLING : plan::v1::RUN_RUNNING;
-  size_t index = step_count();
+  RETURN_IF_ERROR(CheckPhase(record, to));
+  if (resumed.epoch() <= run_.epoch()) {
+    return Misplaced(
+        record, absl::StrCat("epoch ", resumed.epoch(), " does not rise above ", run_.epoch()));
+  }
   if (resumed.decision() != journal::v1::DECISION_UNSPECIFIED) {
-    ASSIGN_OR_RETURN(index, FindStep(resumed.step()));
+    RETURN_IF_ERROR(ApplyDecision(record));
   }
-  RETURN_IF_ERROR(MovePhase(record, to));
-  if (index < step_count()) {
-    const bool retry = resumed.decision() == journal::v1::RETRY;
-    RETURN_IF_ERROR(MoveStep(record, index, retry ? plan::v1::PENDING : plan::v1::SKIPPED));
-    plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
-    status.set_detail(absl::StrCat(retry ? "tried again by " : "vouched for by ", record.actor(),
-                                   ": ", resumed.reason()));
-  }
+  run_.set_phase(to);
   run_.set_epoch(resumed.epoch());
   run_.clear_pause_reason();
   run_.clear_detail();
   run_.clear_claimed_hosts();
   incarnation_ = resumed.incarnation();
-  pause_requested_ = false;
+  return absl::OkStatus();
+}
+
+absl::Status RunState::ApplyDecision(const Record& record) {
+  const journal::v1::RunResumed& resumed = record.run_resumed();
+  const bool retry = resumed.decision() == journal::v1::RETRY;
+  if (!retry && resumed.decision() != journal::v1::ACCEPT) {
+    return Misplaced(record, absl::StrCat("decision ", static_cast<int>(resumed.decision()),
+                                          " does not let a run go on"));
+  }
+  const StepState to = retry ? plan::v1::PENDING : plan::v1::SKIPPED;
+  ASSIGN_OR_RETURN(const size_t index, StepOf(record, resumed.step()));
+  RETURN_IF_ERROR(CheckStep(record, index, to));
+  plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
+  status.set_state(to);
+  status.set_detail(absl::StrCat(retry ? "tried again by " : "vouched for by ", record.actor(),
+                                 ": ", resumed.reason()));
   return absl::OkStatus();
 }
 
 absl::Status RunState::ApplyStopRequested(const Record& record) {
   const bool cancel = record.stop_requested().cancel();
-  RETURN_IF_ERROR(MovePhase(record, cancel || run_.phase() != plan::v1::RUN_RUNNING
-                                        ? plan::v1::RUN_CANCELLING
-                                        : plan::v1::RUN_RUNNING));
+  const RunPhase from = run_.phase();
+  const RunPhase to = cancel ? plan::v1::RUN_CANCELLING : from;
+  RETURN_IF_ERROR(CheckPhase(record, to));
+  if (from == plan::v1::RUN_CANCELLING) return absl::OkStatus();  // who asked first stands
+  run_.set_phase(to);
   if (!cancel) pause_requested_ = true;
   stop_reason_ = absl::StrCat(record.actor(), ": ", record.stop_requested().reason());
   return absl::OkStatus();
 }
 
 absl::Status RunState::ApplyRunFinished(const Record& record) {
-  RETURN_IF_ERROR(MovePhase(record, record.run_finished().phase()));
+  RETURN_IF_ERROR(CheckPhase(record, record.run_finished().phase()));
+  run_.set_phase(record.run_finished().phase());
   run_.set_detail(record.run_finished().detail());
   run_.clear_pause_reason();
   *run_.mutable_end_time() = record.time();
+  CountDoubtAsChange();
   return absl::OkStatus();
+}
+
+// A run that stands or ends while a change is under way cannot say that nothing was changed.
+void RunState::CountDoubtAsChange() {
+  for (size_t i = 0; i < step_count(); ++i) {
+    const bool doubt = status(i).state() == plan::v1::STARTED && Changes(ledger_[i].step->action());
+    if (doubt) run_.set_changed(true);
+  }
 }
 
 void RunState::Stamp(const StoredRecord& stored) {
@@ -215,6 +257,11 @@ size_t RunState::FirstUndecided() const {
   size_t index = 0;
   while (index < step_count() && !NeedsDecision(status(index).state())) ++index;
   return index;
+}
+
+uint32_t RunState::NextAttempt(size_t index) const {
+  const uint32_t before = status(index).attempt();
+  return before == 0 || ledger_[index].reported ? before + 1 : before;
 }
 
 bool RunState::Claimed() const {

@@ -60,6 +60,10 @@ class RunState {
   // The step whose outcome a person must decide about: the first in plan order, or step_count().
   size_t FirstUndecided() const;
 
+  // Number of the attempt that the next start of a step is: it rises only after the agent reported
+  // the attempt before as ended.
+  uint32_t NextAttempt(size_t index) const;
+
   // Every host of the run accepted the claim of the present epoch.
   bool Claimed() const;
 
@@ -69,10 +73,15 @@ class RunState {
   absl::Status ApplyStepStarted(const journal::v1::Record& record);
   absl::Status ApplyStepFinished(const journal::v1::Record& record);
   absl::Status ApplyRunResumed(const journal::v1::Record& record);
+  absl::Status ApplyDecision(const journal::v1::Record& record);
   absl::Status ApplyStopRequested(const journal::v1::Record& record);
   absl::Status ApplyRunFinished(const journal::v1::Record& record);
-  absl::Status MovePhase(const journal::v1::Record& record, plan::v1::RunPhase to);
-  absl::Status MoveStep(const journal::v1::Record& record, size_t index, plan::v1::StepState to);
+  absl::Status ApplyRunPaused(const journal::v1::Record& record);
+  absl::Status CheckPhase(const journal::v1::Record& record, plan::v1::RunPhase to) const;
+  absl::Status CheckStep(const journal::v1::Record& record, size_t index,
+                         plan::v1::StepState to) const;
+  absl::StatusOr<size_t> StepOf(const journal::v1::Record& record, absl::string_view name) const;
+  void CountDoubtAsChange();
 
   plan::v1::Run run_;
   std::string incarnation_;

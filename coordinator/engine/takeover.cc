@@ -57,7 +57,8 @@ std::map<std::string, HostExpectation> Expectations(const RunState& state) {
     const plan::v1::Step& step = *state.ledger(i).step;
     const plan::v1::StepState reached = state.status(i).state();
     if (reached == plan::v1::SUCCEEDED) Expect(step.action(), hosts[step.host()]);
-    if (reached == plan::v1::STARTED || NeedsDecision(reached)) {
+    // Tried, and whether it took effect is not known, or a person vouched for it.
+    if (reached != plan::v1::SUCCEEDED && state.status(i).attempt() > 0) {
       Forget(step.action(), hosts[step.host()]);
     }
   }
@@ -107,11 +108,11 @@ Takeover JudgeTakeover(const RunState& state, absl::Duration away, absl::Duratio
                        const plan::v1::Observation& observation) {
   if (state.run().phase() == plan::v1::RUN_CANCELLING)
     return {true, plan::v1::PAUSE_REASON_UNSPECIFIED, ""};
-  if (away > resume_within) {
+  if (away >= resume_within) {
     return {false, plan::v1::AWAY_TOO_LONG,
             absl::StrCat("the Baton coordinator was away for ", absl::FormatDuration(away),
-                         ", longer than resume_within (", absl::FormatDuration(resume_within),
-                         "): look at the farm, then resume or cancel")};
+                         ", and resume_within is ", absl::FormatDuration(resume_within),
+                         ": look at the farm, then resume or cancel")};
   }
   const std::vector<std::string> lost = LostPostconditions(state, observation);
   if (!lost.empty()) {

@@ -20,7 +20,7 @@ void AddConfiguration(const plan::v1::Configuration& configuration,
   lines.push_back(absl::StrCat("platform-version ", configuration.platform_version()));
   lines.push_back(absl::StrCat("private-key ", ToHex(configuration.private_key_digest())));
   if (!configuration.error().empty()) {
-    lines.push_back(absl::StrCat("configuration unreadable: ", configuration.error()));
+    lines.push_back(absl::StrCat("unreadable ", configuration.error()));
   }
   for (const plan::v1::SettingValue& setting : configuration.settings()) {
     lines.push_back(absl::StrCat("setting ", Word(setting.setting()), " ",
@@ -121,6 +121,11 @@ std::vector<std::string> Moved(const plan::v1::Observation& before,
         old == nullptr ? std::vector<std::string>() : Fingerprint(*old);
     for (std::string& sentence : Moved(host.host(), lines, Fingerprint(host))) {
       sentences.push_back(std::move(sentence));
+    }
+  }
+  for (const HostObservation& host : before.hosts()) {
+    if (FindHost(after, host.host()) == nullptr) {
+      sentences.push_back(absl::StrCat(host.host(), ": is no longer observed"));
     }
   }
   return sentences;

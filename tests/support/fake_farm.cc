@@ -1,0 +1,114 @@
+#include "tests/support/fake_farm.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/hash/sha256.h"
+#include "common/words/words.h"
+
+namespace baton {
+namespace {
+
+using plan::v1::Action;
+
+std::string Describe(uint64_t epoch, absl::string_view run, absl::string_view incarnation) {
+  return absl::StrCat("epoch ", epoch, " of run ", run, ", incarnation ", incarnation);
+}
+
+std::string Describe(const plan::v1::Claim& claim) {
+  return Describe(claim.epoch(), claim.run(), claim.incarnation());
+}
+
+}  // namespace
+
+absl::Status FakeFarm::Claim(const engine::ClaimHost& call) {
+  plan::v1::Claim& held = *farm_.Host(call.host).mutable_claim();
+  const bool same_owner =
+      held.run() == call.claim.run() && held.incarnation() == call.claim.incarnation();
+  if (call.claim.epoch() < held.epoch() || (call.claim.epoch() == held.epoch() && !same_owner)) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the agent holds ", Describe(held), ", not ", Describe(call.claim)));
+  }
+  held = call.claim;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<plan::v1::Operation> FakeFarm::Change(const engine::ChangeHost& call) {
+  plan::v1::Host& host = farm_.Host(call.host);
+  const plan::v1::Claim& held = host.claim();
+  if (held.epoch() != call.fence.epoch() || held.run() != call.fence.run() ||
+      held.incarnation() != call.fence.incarnation()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the agent holds ", Describe(held), ", not ",
+                     Describe(call.fence.epoch(), call.fence.run(), call.fence.incarnation())));
+  }
+  const std::string action = ActionText(call.action);
+  const auto known = operations_.find(call.fence.operation_id());
+  if (known != operations_.end()) {
+    if (known->second.action() == action) return known->second;
+    return absl::InvalidArgumentError(
+        absl::StrCat(call.fence.operation_id(), " is known as ", known->second.action()));
+  }
+  plan::v1::Operation operation;
+  operation.set_operation_id(call.fence.operation_id());
+  operation.set_action(action);
+  const absl::Status acted = Act(call, host);
+  operation.set_state(acted.ok() ? plan::v1::OPERATION_SUCCEEDED : plan::v1::OPERATION_FAILED);
+  operation.set_detail(acted.ok() ? "done" : std::string(acted.message()));
+  if (acted.ok()) effects_.push_back(absl::StrCat(call.host, ": ", action));
+  operations_[call.fence.operation_id()] = operation;
+  int controllers = 0;
+  for (const FarmHost& entry : farm_.file.hosts) {
+    if (farm_.Service(entry.name, plan::v1::CONTROLLER).run_state() == plan::v1::RUNNING) {
+      ++controllers;
+    }
+  }
+  controllers_max_ = std::max(controllers_max_, controllers);
+  return operation;
+}
+
+absl::Status FakeFarm::Act(const engine::ChangeHost& call, plan::v1::Host& host) {
+  const Action& action = call.action;
+  if (action.has_start_service()) {
+    plan::v1::ServiceState& state = farm_.Service(call.host, action.start_service().service());
+    if (state.startup_type() == plan::v1::DISABLED) {
+      return absl::FailedPreconditionError("the service is disabled");
+    }
+    state.set_run_state(plan::v1::RUNNING);
+    state.set_initialization(plan::v1::INITIALIZED);
+  } else if (action.has_stop_service()) {
+    plan::v1::ServiceState& state = farm_.Service(call.host, action.stop_service().service());
+    state.set_run_state(plan::v1::STOPPED);
+    state.clear_initialization();
+  } else if (action.has_set_startup_type()) {
+    const plan::v1::ServiceGoal& goal = action.set_startup_type();
+    farm_.Service(call.host, goal.service()).set_startup_type(goal.startup_type());
+  } else if (action.has_rewrite()) {
+    for (const plan::v1::SettingChange& change : action.rewrite().changes()) {
+      farm_.Setting(call.host, change.setting()).set_value(change.new_value());
+    }
+    host.mutable_configuration()->set_digest(Sha256(ActionText(action)));
+  } else if (action.kind_case() == Action::kSetAssignment) {
+    *host.mutable_assignment() = call.assignment;
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<plan::v1::Host> FakeFarm::Read(const engine::ReadHost& call) {
+  return farm_.Host(call.host);
+}
+
+absl::StatusOr<agent::v1::ProbeReport> FakeFarm::Probe(const engine::ProbeHost& call) {
+  agent::v1::ProbeReport report;
+  for (const agent::v1::ProbeTarget& target : call.request.targets()) {
+    agent::v1::ProbeResult* result = report.add_results();
+    *result->mutable_target() = target;
+    result->set_verdict(agent::v1::ACCEPTS);
+    result->set_detail(target.has_ping() ? "the ping page answers"
+                                         : absl::StrCat(target.tcp().address(), ":",
+                                                        target.tcp().port(), " accepts"));
+  }
+  return report;
+}
+
+}  // namespace baton

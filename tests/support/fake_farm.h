@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "baton/agent/v1/agent.pb.h"
+#include "baton/plan/v1/host.pb.h"
+#include "baton/plan/v1/plan.pb.h"
+#include "coordinator/engine/effects.h"
+#include "tests/support/farm_builder.h"
+
+namespace baton {
+
+// The agents of a farm as an engine sees them, in memory: claims and fences are checked, an
+// operation id acts once and is answered from memory afterwards, and every action succeeds at once.
+// It remembers what took effect. It lives on when a coordinator "dies". Not thread-safe.
+class FakeFarm {
+ public:
+  explicit FakeFarm(Farm farm) : farm_(std::move(farm)) {}
+
+  // What the agents answer. FAILED_PRECONDITION, naming both sides, for a claim or fence that does
+  // not match what the agent holds; INVALID_ARGUMENT for a known id with another action.
+  absl::Status Claim(const engine::ClaimHost& call);
+  absl::StatusOr<plan::v1::Operation> Change(const engine::ChangeHost& call);
+  absl::StatusOr<plan::v1::Host> Read(const engine::ReadHost& call);
+  absl::StatusOr<agent::v1::ProbeReport> Probe(const engine::ProbeHost& call);
+
+  // The hosts as they are now.
+  Farm& farm() { return farm_; }
+
+  // What took effect, in order: "fe1: stop controller".
+  const std::vector<std::string>& effects() const { return effects_; }
+
+  // The most Deployment Controllers that ever ran at the same time.
+  int controllers_max() const { return controllers_max_; }
+
+ private:
+  absl::Status Act(const engine::ChangeHost& call, plan::v1::Host& host);
+
+  Farm farm_;
+  std::map<std::string, plan::v1::Operation> operations_;  // by operation id
+  std::vector<std::string> effects_;
+  int controllers_max_ = 0;
+};
+
+}  // namespace baton

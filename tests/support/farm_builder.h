@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "baton/plan/v1/host.pb.h"
+#include "baton/plan/v1/plan.pb.h"
+#include "coordinator/inventory/farm_file.h"
+
+namespace baton {
+
+// The shape of a farm for tests.
+struct FarmShape {
+  int hosts = 3;  // front-ends `fe1`, `fe2`, ...: 1 to 200
+  // `dc1` in front of them is the Deployment Controller and nothing else; false: `fe1` has it.
+  bool standalone_controller = false;
+};
+
+// A farm file and what a coordinator sees of the farm: healthy, never moved by Baton, ready for
+// `move-controller --to fe2`. Tests change in it whatever they are about.
+struct Farm {
+  FarmFile file;
+  plan::v1::Observation observation;
+
+  // Entry of the farm file, observation, state and service of a host. REQUIRE: it is there.
+  FarmHost& Entry(absl::string_view host);
+  plan::v1::HostObservation& Observed(absl::string_view host);
+  plan::v1::Host& Host(absl::string_view host);
+  plan::v1::ServiceState& Service(absl::string_view host, plan::v1::Service service);
+  plan::v1::SettingValue& Setting(absl::string_view host, plan::v1::Setting setting);
+
+  // The agent of the host does not answer.
+  void Silence(absl::string_view host);
+
+  // The plan of `move-controller --to TO`, with an id. Fails the test unless there is one.
+  plan::v1::Plan MovePlan(absl::string_view to, uint32_t max_parallel = 1) const;
+};
+
+Farm MakeFarm(const FarmShape& shape = {});
+
+// A service as it is found: RUNNING is initialised.
+plan::v1::ServiceState ServiceAs(plan::v1::Service service, plan::v1::RunState run_state,
+                                 plan::v1::StartupType startup_type);
+
+}  // namespace baton

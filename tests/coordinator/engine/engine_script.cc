@@ -1,0 +1,352 @@
+#include "tests/coordinator/engine/engine_script.h"
+
+#include <map>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/words/words.h"
+#include "coordinator/engine/transitions.h"
+#include "gtest/gtest.h"
+
+namespace baton {
+namespace {
+
+using journal::v1::Record;
+
+constexpr int64_t kStartSeconds = 1714564800;
+
+std::string Rest(const std::vector<std::string>& words, size_t from) {
+  if (words.size() <= from) return "";
+  return absl::StrJoin(words.begin() + static_cast<ptrdiff_t>(from), words.end(), " ");
+}
+
+// "hosts=3" of the words: the value behind the name.
+std::string Option(const std::vector<std::string>& words, absl::string_view name,
+                   absl::string_view fallback) {
+  for (const std::string& word : words) {
+    const std::vector<std::string> parts = absl::StrSplit(word, absl::MaxSplits('=', 1));
+    if (parts.size() == 2 && parts[0] == name) return parts[1];
+  }
+  return std::string(fallback);
+}
+
+int Number(const std::string& word) {
+  int number = 0;
+  EXPECT_TRUE(absl::SimpleAtoi(word, &number)) << word;
+  return number;
+}
+
+absl::Duration Time(const std::string& word) {
+  absl::Duration duration;
+  EXPECT_TRUE(absl::ParseDuration(word, &duration)) << word;
+  return duration;
+}
+
+template <typename Enum>
+Enum Parse(const google::protobuf::EnumDescriptor* descriptor, const std::string& name) {
+  const google::protobuf::EnumValueDescriptor* value = descriptor->FindValueByName(name);
+  EXPECT_NE(value, nullptr) << name;
+  return value == nullptr ? Enum{} : static_cast<Enum>(value->number());
+}
+
+absl::StatusCode ParseCode(const std::string& name) {
+  for (int code = 1; code <= 16; ++code) {
+    if (absl::StatusCodeToString(static_cast<absl::StatusCode>(code)) == name) {
+      return static_cast<absl::StatusCode>(code);
+    }
+  }
+  ADD_FAILURE() << name << " is no status code";
+  return absl::StatusCode::kUnknown;
+}
+
+std::string ClaimText(const journal::v1::ClaimFinished& claim) {
+  return absl::StrCat(claim.host(), " epoch ", claim.epoch(),
+                      claim.accepted() ? " accepted" : " missing: ", claim.detail());
+}
+
+std::string FinishText(const journal::v1::StepFinished& step) {
+  return absl::StrCat(step.step(), " attempt ", step.attempt(), " ", Word(step.state()),
+                      step.changed() ? " changed" : "", ": ", step.detail());
+}
+
+std::string ResumeText(const journal::v1::RunResumed& resumed) {
+  return absl::StrCat("epoch ", resumed.epoch(), " incarnation ", resumed.incarnation(),
+                      resumed.takeover() ? " takeover" : "", resumed.step().empty() ? "" : " ",
+                      resumed.decision() == journal::v1::RETRY    ? "retry "
+                      : resumed.decision() == journal::v1::ACCEPT ? "accept "
+                                                                  : "",
+                      resumed.step());
+}
+
+std::string BodyText(const Record& record) {
+  switch (record.body_case()) {
+    case Record::kClaimFinished:
+      return ClaimText(record.claim_finished());
+    case Record::kStepStarted:
+      return absl::StrCat(record.step_started().step(), " attempt ",
+                          record.step_started().attempt());
+    case Record::kStepFinished:
+      return FinishText(record.step_finished());
+    case Record::kRunAlive:
+      return absl::StrJoin(record.run_alive().steps(), ", ");
+    case Record::kRunPaused:
+      return absl::StrCat(Word(record.run_paused().reason()), ": ", record.run_paused().detail());
+    case Record::kRunResumed:
+      return ResumeText(record.run_resumed());
+    case Record::kStopRequested:
+      return absl::StrCat(record.stop_requested().cancel() ? "cancel: " : "pause: ",
+                          record.stop_requested().reason());
+    case Record::kRunFinished:
+      return absl::StrCat(Word(record.run_finished().phase()), ": ",
+                          record.run_finished().detail());
+    default:
+      return "";
+  }
+}
+
+std::string FenceText(const plan::v1::Fence& fence) {
+  return absl::StrCat(fence.operation_id(), " fence ", fence.epoch(), " ", fence.incarnation(), " ",
+                      fence.sequence());
+}
+
+std::string TargetsText(const agent::v1::ProbeRequest& request) {
+  std::vector<std::string> targets;
+  for (const agent::v1::ProbeTarget& target : request.targets()) {
+    targets.push_back(target.has_ping()
+                          ? "ping"
+                          : absl::StrCat(target.tcp().address(), ":", target.tcp().port()));
+  }
+  return absl::StrJoin(targets, " ");
+}
+
+// One effect as a line; empty for those that are shown otherwise.
+struct EffectText {
+  std::string operator()(const engine::AppendRecords& /*effect*/) const { return ""; }
+  std::string operator()(const engine::ClaimHost& effect) const {
+    return absl::StrCat("claim ", effect.host, " epoch ", effect.claim.epoch(), " ",
+                        effect.claim.run(), " ", effect.claim.incarnation());
+  }
+  std::string operator()(const engine::ChangeHost& effect) const {
+    return absl::StrCat("change ", effect.host, " ", FenceText(effect.fence), ": ",
+                        ActionText(effect.action));
+  }
+  std::string operator()(const engine::ReadHost& effect) const {
+    return absl::StrCat("read ", effect.host);
+  }
+  std::string operator()(const engine::ProbeHost& effect) const {
+    return absl::StrCat("probe ", effect.host, " ", TargetsText(effect.request));
+  }
+  std::string operator()(const engine::SetTimer& effect) const {
+    return absl::StrCat("timer ", absl::FormatDuration(effect.delay));
+  }
+  std::string operator()(const engine::Halt& effect) const {
+    return absl::StrCat("halt ", effect.status.ToString());
+  }
+};
+
+}  // namespace
+
+EngineScript::EngineScript() = default;
+
+void EngineScript::Print(absl::string_view line) {
+  if (!line.empty()) absl::StrAppend(&output_, line, "\n");
+}
+
+void EngineScript::PrintRecord(const StoredRecord& stored, bool first) {
+  const google::protobuf::FieldDescriptor* field =
+      Record::descriptor()->FindFieldByNumber(static_cast<int>(stored.record.body_case()));
+  Print(absl::StrCat(first ? "append " : "     + ", stored.record.sequence(), " ", field->name(),
+                     " ", BodyText(stored.record)));
+}
+
+std::string EngineScript::Run(const std::string& line) {
+  output_.clear();
+  const Words words = absl::StrSplit(line, ' ');
+  if (words[0] != "farm" && words[0] != "begin" && !loop_.has_value()) return "no run\n";
+  if (!RunCommand(words)) Print(absl::StrCat("unknown command ", words[0]));
+  CheckReplay();
+  return output_.empty() ? "nothing\n" : output_;
+}
+
+bool EngineScript::RunCommand(const Words& words) {
+  using Command = void (EngineScript::*)(const Words&);
+  static const std::map<std::string, Command> commands = {
+      {"farm", &EngineScript::Build},      {"begin", &EngineScript::Begin},
+      {"answer", &EngineScript::Answer},   {"lose", &EngineScript::Break},
+      {"drop", &EngineScript::Break},      {"refuse", &EngineScript::Break},
+      {"report", &EngineScript::Report},   {"again", &EngineScript::Again},
+      {"until", &EngineScript::Until},     {"all", &EngineScript::Finish},
+      {"finish", &EngineScript::Finish},   {"wait", &EngineScript::Wait},
+      {"pause", &EngineScript::Stop},      {"cancel", &EngineScript::Stop},
+      {"resume", &EngineScript::Decide},   {"retry", &EngineScript::Decide},
+      {"accept", &EngineScript::Decide},   {"force-stop", &EngineScript::Decide},
+      {"die", &EngineScript::Die},         {"takeover", &EngineScript::TakeOver},
+      {"set", &EngineScript::SetService},  {"claim", &EngineScript::ClaimForAnother},
+      {"fail", &EngineScript::FailAppend}, {"show", &EngineScript::Show},
+  };
+  const auto command = commands.find(words[0]);
+  if (command == commands.end()) return false;
+  (this->*command->second)(words);
+  return true;
+}
+
+void EngineScript::Again(const Words& /*words*/) {
+  if (last_answer_.has_value()) loop_->Handle(*last_answer_);
+}
+
+void EngineScript::Wait(const Words& words) { loop_->Wait(Time(words.at(1))); }
+
+void EngineScript::Stop(const Words& words) {
+  loop_->Handle(engine::StopAsked{"operator:bob", words[0] == "cancel", Rest(words, 1)});
+}
+
+void EngineScript::Die(const Words& /*words*/) { loop_->Die(); }
+
+void EngineScript::TakeOver(const Words& words) { loop_->TakeOver(Time(words.at(1))); }
+
+void EngineScript::ClaimForAnother(const Words& words) {
+  engine::ClaimHost claim{0, words.at(1), {}};
+  claim.claim.set_epoch(static_cast<uint64_t>(Number(words.at(2))));
+  claim.claim.set_run(words.at(3));
+  Print(farm_->Claim(claim).ToString());
+}
+
+void EngineScript::FailAppend(const Words& words) {
+  const bool before = words.at(2) == "before";
+  journal_.FailAppend(static_cast<uint64_t>(Number(words.at(1))),
+                      before ? FakeJournal::Failure::kBefore : FakeJournal::Failure::kAfter);
+}
+
+void EngineScript::Build(const Words& words) {
+  FarmShape shape;
+  shape.hosts = Number(Option(words, "hosts", "3"));
+  Farm farm = MakeFarm(shape);
+  plan_ = farm.MovePlan(Option(words, "to", "fe2"),
+                        static_cast<uint32_t>(Number(Option(words, "parallel", "1"))));
+  farm_.emplace(std::move(farm));
+  int steps = 0;
+  for (const plan::v1::Stage& stage : plan_.stages()) steps += stage.steps_size();
+  Print(absl::StrCat(steps, " steps on ", absl::StrJoin(plan_.hosts(), " ")));
+}
+
+void EngineScript::Begin(const Words& /*words*/) {
+  loop_.emplace(journal_, *farm_, absl::FromUnixSeconds(kStartSeconds));
+  loop_->listener().appended = [this](const StoredRecord& stored, bool first) {
+    PrintRecord(stored, first);
+  };
+  loop_->listener().effect = [this](const engine::Effect& effect) {
+    Print(std::visit(EffectText(), effect));
+  };
+  loop_->Start(plan_);
+}
+
+std::optional<size_t> EngineScript::FindCall(absl::string_view host) {
+  for (size_t i = 0; i < loop_->calls().size(); ++i) {
+    if (host.empty() || HostOf(loop_->calls()[i]) == host) return i;
+  }
+  Print("no call waits");
+  return std::nullopt;
+}
+
+void EngineScript::Deliver(size_t index, engine::Event answer) {
+  loop_->calls().erase(loop_->calls().begin() + static_cast<ptrdiff_t>(index));
+  last_answer_ = std::move(answer);
+  loop_->Handle(*last_answer_);
+}
+
+void EngineScript::Answer(const Words& words) {
+  const std::optional<size_t> index = FindCall(Rest(words, 1));
+  if (index.has_value()) Deliver(*index, loop_->AnswerOf(loop_->calls()[*index]));
+}
+
+void EngineScript::Break(const Words& words) {
+  const std::optional<size_t> index = FindCall(words.at(1));
+  if (!index.has_value()) return;
+  const EngineLoop::Call call = loop_->calls()[*index];
+  if (words[0] == "lose") loop_->AnswerOf(call);  // the farm acts, nobody hears
+  const absl::Status status =
+      words[0] == "refuse"
+          ? absl::Status(ParseCode(words.at(2)), Rest(words, 3))
+          : absl::UnavailableError(words[0] == "lose" ? "connection reset" : "connection refused");
+  if (const auto* claim = std::get_if<engine::ClaimHost>(&call)) {
+    Deliver(*index, engine::ClaimAnswered{claim->call, status});
+  } else if (const auto* change = std::get_if<engine::ChangeHost>(&call)) {
+    Deliver(*index, engine::ChangeAnswered{change->call, status});
+  } else if (const auto* read = std::get_if<engine::ReadHost>(&call)) {
+    Deliver(*index, engine::HostRead{read->call, status});
+  } else {
+    Deliver(*index, engine::HostProbed{std::get<engine::ProbeHost>(call).call, status});
+  }
+}
+
+void EngineScript::Report(const Words& words) {
+  const std::optional<size_t> index = FindCall(words.at(1));
+  if (!index.has_value()) return;
+  const auto* change = std::get_if<engine::ChangeHost>(&loop_->calls()[*index]);
+  if (change == nullptr) return Print("the call changes nothing");
+  plan::v1::Operation operation;
+  operation.set_operation_id(change->fence.operation_id());
+  operation.set_state(Parse<plan::v1::OperationState>(plan::v1::OperationState_descriptor(),
+                                                      "OPERATION_" + words.at(2)));
+  operation.set_detail(Rest(words, 3));
+  Deliver(*index, engine::ChangeAnswered{change->call, operation});
+}
+
+void EngineScript::Until(const Words& words) {
+  while (!loop_->calls().empty()) {
+    output_.clear();
+    loop_->Answer();
+    const engine::RunState& state = loop_->engine()->state();
+    const absl::StatusOr<size_t> step = state.FindStep(words.at(1));
+    if (step.ok() && state.status(*step).state() == plan::v1::STARTED) return;
+  }
+  Print(absl::StrCat(words.at(1), " never starts"));
+}
+
+void EngineScript::Finish(const Words& words) {
+  loop_->RunToRest();
+  if (words[0] == "all") return;
+  const size_t last = output_.find_last_of('\n', output_.size() - 2);
+  output_.erase(0, last == std::string::npos ? 0 : last + 1);
+}
+
+void EngineScript::Decide(const Words& words) {
+  journal::v1::RunResumed resumed;
+  resumed.set_reason("looked at it");
+  resumed.set_step(Rest(words, 1));
+  if (words[0] == "retry") resumed.set_decision(journal::v1::RETRY);
+  if (words[0] == "accept") resumed.set_decision(journal::v1::ACCEPT);
+  if (words[0] == "force-stop") resumed.set_decision(journal::v1::FORCE_STOP);
+  loop_->Resume(std::move(resumed));
+}
+
+void EngineScript::SetService(const Words& words) {
+  const absl::StatusOr<plan::v1::Service> service = ParseService(words.at(2));
+  ASSERT_TRUE(service.ok()) << service.status();
+  farm_->farm().Service(words.at(1), *service) =
+      ServiceAs(*service, Parse<plan::v1::RunState>(plan::v1::RunState_descriptor(), words.at(3)),
+                Parse<plan::v1::StartupType>(plan::v1::StartupType_descriptor(), words.at(4)));
+}
+
+void EngineScript::Show(const Words& /*words*/) {
+  const plan::v1::Run run = loop_->Replayed().run();
+  Print(absl::StrCat(Word(run.phase()),
+                     run.pause_reason() == 0 ? "" : absl::StrCat(" ", Word(run.pause_reason())),
+                     ", epoch ", run.epoch(), run.changed() ? ", changed" : ", nothing changed"));
+  for (const plan::v1::StepStatus& step : run.steps()) {
+    if (step.state() == plan::v1::PENDING || step.state() == plan::v1::SUCCEEDED) continue;
+    Print(absl::StrCat(step.step(), " ", Word(step.state()), ": ", step.detail()));
+  }
+  if (farm_->controllers_max() > 1) Print("two Deployment Controllers ran");
+}
+
+void EngineScript::CheckReplay() {
+  if (!loop_.has_value() || loop_->engine() == nullptr || loop_->engine()->halted()) return;
+  if (Describe(loop_->engine()->state()) == Describe(loop_->Replayed())) return;
+  Print("the live state is not what the journal yields");
+}
+
+}  // namespace baton

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "tests/support/engine_loop.h"
+#include "tests/support/fake_farm.h"
+#include "tests/support/fake_journal.h"
+
+namespace baton {
+
+// An engine that is led by lines of text, for transcripts. Every line answers with the effects that
+// followed, one a line: `append` and `+` are records of one transaction, with their sequence.
+//
+//   farm hosts=3 to=fe2 parallel=1   a healthy farm and the plan of a move
+//   begin                            journals the start of the run and begins it
+//   answer [HOST]                    the oldest waiting call (of a host) is done and answered
+//   lose HOST | drop HOST            it breaks: the host acted | never heard of it
+//   refuse HOST CODE WORDS           the agent answers with an RPC error
+//   report HOST STATE WORDS          the agent reports an operation and did not act
+//   again                            the last answer comes a second time
+//   until STEP                       all calls are answered until STEP starts; shows its start
+//   all | finish                     all calls are answered to rest; finish shows the end only
+//   wait DURATION                    time passes, timers fire
+//   pause WHY | cancel WHY           a person asks
+//   resume | retry STEP | accept STEP | force-stop    a person decides
+//   die | takeover DURATION          the coordinator dies | another starts after that time
+//   set HOST SERVICE STATE TYPE      somebody changes a service by hand
+//   claim HOST EPOCH RUN             another coordinator claims a host
+//   fail N before|after              the N-th append from now fails, before or after it is stored
+//   show                             where the run stands
+//
+// After every line the live state is compared with a replay of the journal; a difference is part of
+// the answer.
+class EngineScript {
+ public:
+  EngineScript();
+
+  std::string Run(const std::string& line);
+
+ private:
+  // A line, split at its spaces.
+  using Words = std::vector<std::string>;
+
+  // The commands.
+  void Build(const Words& words);
+  void Begin(const Words& words);
+  void Answer(const Words& words);
+  void Break(const Words& words);
+  void Report(const Words& words);
+  void Again(const Words& words);
+  void Until(const Words& words);
+  void Finish(const Words& words);
+  void Wait(const Words& words);
+  void Stop(const Words& words);
+  void Decide(const Words& words);
+  void Die(const Words& words);
+  void TakeOver(const Words& words);
+  void SetService(const Words& words);
+  void ClaimForAnother(const Words& words);
+  void FailAppend(const Words& words);
+  void Show(const Words& words);
+
+  bool RunCommand(const Words& words);
+  void CheckReplay();
+
+  void Print(absl::string_view line);
+  void PrintRecord(const StoredRecord& stored, bool first);
+  // Index of the oldest waiting call of the host; of any host if it is empty.
+  std::optional<size_t> FindCall(absl::string_view host);
+  // Forgets the call and feeds the answer in.
+  void Deliver(size_t index, engine::Event answer);
+
+  FakeJournal journal_;
+  std::optional<FakeFarm> farm_;
+  plan::v1::Plan plan_;
+  std::optional<EngineLoop> loop_;
+  std::optional<engine::Event> last_answer_;
+  std::string output_;
+};
+
+}  // namespace baton

@@ -1,0 +1,31 @@
+#include "coordinator/engine/engine.h"
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "gtest/gtest.h"
+#include "tests/coordinator/engine/engine_script.h"
+#include "tests/support/transcript.h"
+
+namespace baton {
+namespace {
+
+class EngineTranscript : public testing::TestWithParam<const char*> {};
+
+TEST_P(EngineTranscript, ReadsAsWritten) {
+  EngineScript script;
+  RunTranscript(absl::StrCat(BATON_TRANSCRIPTS, "/engine_", GetParam(), ".txt"),
+                [&script](const std::string& line) { return script.Run(line); });
+}
+
+INSTANTIATE_TEST_SUITE_P(, EngineTranscript,
+                         testing::Values("alive", "cancel_paused", "claims", "claims_cancelled",
+                                         "claims_resumed", "fenced", "fenced_after_doubt", "happy",
+                                         "journal_fails", "late_answers", "lies", "moved",
+                                         "parallel", "reads", "step_fails", "stop", "takeover",
+                                         "takeover_first_change", "takeover_judged", "timeout",
+                                         "transport"),
+                         [](const auto& test) { return std::string(test.param); });
+
+}  // namespace
+}  // namespace baton

@@ -1,0 +1,259 @@
+#include "coordinator/procedure/findings.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "common/hash/sha256.h"
+#include "common/words/words.h"
+#include "coordinator/procedure/planner.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/document.h"
+#include "tests/support/farm_builder.h"
+
+namespace baton {
+namespace {
+
+using plan::v1::Finding;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+std::vector<Finding> FindIn(const Farm& farm, absl::string_view to = "fe2") {
+  return FindEverything(ObservedFarm(farm.file, farm.observation), to);
+}
+
+std::string NamesOf(const std::vector<Finding>& findings) {
+  std::string text;
+  for (const Finding& finding : findings) {
+    absl::StrAppend(&text, finding.name(), " on ", finding.host(), ": ", finding.reason(), "\n");
+  }
+  return text;
+}
+
+// What is wrong in a farm, and what must be found then.
+struct Row {
+  const char* test;
+  const char* finding;
+  const char* host;
+  void (*spoil)(Farm& farm);
+  const char* reason;
+};
+
+void Assign(Farm& farm, const char* host, const char* controller, uint64_t epoch) {
+  plan::v1::Assignment& assignment = *farm.Host(host).mutable_assignment();
+  assignment.set_controller(controller);
+  assignment.set_epoch(epoch);
+  assignment.set_state(plan::v1::HELD);
+}
+
+const Row kRows[] = {
+    {"Unreachable", "agent-unreachable", "fe1", [](Farm& farm) { farm.Silence("fe1"); },
+     "no answer within 2s"},
+    {"NotObserved", "agent-unreachable", "fe3",
+     [](Farm& farm) { farm.observation.mutable_hosts()->RemoveLast(); }, "not observed"},
+    {"Maintenance", "maintenance", "fe3",
+     [](Farm& farm) {
+       farm.Entry("fe3").maintenance = Maintenance{absl::UnixEpoch(), "ana", "disk is replaced"};
+     },
+     "in maintenance: disk is replaced (ana)"},
+    {"TwoControllers", "two-controllers", "",
+     [](Farm& farm) { farm.Service("fe3", plan::v1::CONTROLLER).set_run_state(plan::v1::RUNNING); },
+     "a Deployment Controller runs on fe1 and fe3"},
+    {"ASecondOneStarts", "two-controllers", "",
+     [](Farm& farm) {
+       farm.Service("fe3", plan::v1::CONTROLLER).set_run_state(plan::v1::STARTING);
+     },
+     "fe1 and fe3"},
+    {"ASecondOneIsNotDownYet", "two-controllers", "",
+     [](Farm& farm) {
+       farm.Service("fe3", plan::v1::CONTROLLER).set_run_state(plan::v1::STOPPING);
+     },
+     "fe1 and fe3"},
+    {"Ambiguous", "controller-ambiguous", "",
+     [](Farm& farm) {
+       farm.Service("fe3", plan::v1::CONTROLLER).set_startup_type(plan::v1::MANUAL);
+     },
+     "not disabled on fe1 and fe3"},
+    {"MoveNotFinished", "controller-ambiguous", "",
+     [](Farm& farm) {
+       Assign(farm, "fe1", "fe3", 4);
+       farm.Host("fe1").mutable_assignment()->set_state(plan::v1::MOVING);
+     },
+     "began to move the Deployment Controller to fe3 and did not finish"},
+    {"Drift", "controller-drift", "fe1", [](Farm& farm) { Assign(farm, "fe3", "fe3", 4); },
+     "a Deployment Controller runs on fe1, but fe3 has the role"},
+    {"AlreadyThere", "already-controller", "fe2", [](Farm& farm) { Assign(farm, "fe3", "fe2", 4); },
+     "fe2 already has the Deployment Controller: the assignment of epoch 4 says so"},
+    {"NoService", "service-missing", "fe2",
+     [](Farm& farm) { farm.Service("fe2", plan::v1::CONTROLLER).set_run_state(plan::v1::ABSENT); },
+     "no Deployment Controller service installed"},
+    {"NoInstaller", "tool-missing", "fe2",
+     [](Farm& farm) { farm.Host("fe2").mutable_profile()->mutable_tools()->RemoveLast(); },
+     "has no install-service-center"},
+    {"NoApply", "tool-missing", "fe3",
+     [](Farm& farm) { farm.Host("fe3").mutable_profile()->clear_tools(); },
+     "has no apply-configuration"},
+    {"NotMaskable", "unit-not-maskable", "fe1",
+     [](Farm& farm) { farm.Service("fe1", plan::v1::CONTROLLER).set_can_disable(false); },
+     "cannot be disabled"},
+    {"NotPrivileged", "not-privileged", "fe1",
+     [](Farm& farm) { farm.Host("fe1").mutable_facts()->set_privileged(false); },
+     "may not change services"},
+    {"Unreadable", "configuration-unreadable", "fe3",
+     [](Farm& farm) {
+       farm.Host("fe3").mutable_configuration()->Clear();
+       farm.Host("fe3").mutable_configuration()->set_error("line 3: no closing tag");
+     },
+     "line 3: no closing tag"},
+    {"NoSetting", "setting-missing", "fe3",
+     [](Farm& farm) { farm.Setting("fe3", plan::v1::CONTROLLER_HOST).set_missing(true); },
+     "no controller.host"},
+    {"Busy", "operation-running", "fe1",
+     [](Farm& farm) { farm.Host("fe1").mutable_operation()->set_operation_id("run-0/x/1"); },
+     "works on run-0/x/1"},
+    {"Versions", "platform-versions-differ", "",
+     [](Farm& farm) { farm.Host("fe3").mutable_configuration()->set_platform_version("11.20.0"); },
+     "11.20.0 on fe3; 11.23.1 on fe1, fe2"},
+    {"PrivateKeys", "private-key-differs", "",
+     [](Farm& farm) {
+       farm.Host("fe3").mutable_configuration()->set_private_key_digest(Sha256("another"));
+     },
+     "fe3"},
+    {"Databases", "database-sections-differ", "",
+     [](Farm& farm) {
+       farm.Host("fe3").mutable_configuration()->mutable_sections(0)->set_digest(Sha256("other"));
+     },
+     "section PlatformDatabaseConfiguration differs"},
+    {"Localhost", "platform-address", "fe3",
+     [](Farm& farm) { farm.Entry("fe3").platform_address = "localhost"; },
+     "means another machine on every other host"},
+    {"ForeignAddress", "platform-address", "fe3",
+     [](Farm& farm) { farm.Entry("fe3").platform_address = "10.0.0.99"; },
+     "on none of the host's interfaces (127.0.0.1, 10.0.0.13)"},
+    {"Settings", "settings-differ", "",
+     [](Farm& farm) { farm.Setting("fe3", plan::v1::CONTROLLER_HOST).set_value("fe1"); },
+     "controller.host differs: 10.0.0.11 on fe1, fe2; fe1 on fe3"},
+    {"ClockAhead", "clock-skew", "fe3",
+     [](Farm& farm) { farm.Observed("fe3").mutable_clock_offset()->set_seconds(5); },
+     "5 s ahead of"},
+    {"ClockBehind", "clock-skew", "fe3",
+     [](Farm& farm) { farm.Observed("fe3").mutable_clock_offset()->set_seconds(-7); },
+     "7 s behind"},
+    {"Zones", "time-zone", "",
+     [](Farm& farm) { farm.Host("fe3").mutable_facts()->set_utc_offset_seconds(3600); },
+     "UTC+0 min on fe1, fe2; UTC+60 min on fe3"},
+    {"NoSpaceForState", "disk-space", "fe3",
+     [](Farm& farm) { farm.Host("fe3").mutable_facts()->set_state_free_bytes(5 << 20); },
+     "5 MiB are free, 64 MiB are needed"},
+    {"NoSpaceForConfiguration", "disk-space", "fe3",
+     [](Farm& farm) { farm.Host("fe3").mutable_facts()->set_configuration_free_bytes(0); },
+     "0 MiB are free"},
+    {"Certificate", "certificate-expiry", "fe3",
+     [](Farm& farm) {
+       const int64_t now = farm.observation.time().seconds();
+       farm.Host("fe3").mutable_facts()->mutable_certificate_expire_time()->set_seconds(
+           now + 29 * 24 * 3600);
+     },
+     "ends in 29 days"},
+    {"CoordinatorByAddress", "coordinator-on-farm-host", "fe3",
+     [](Farm& farm) { farm.observation.add_coordinator_addresses("10.0.0.13"); }, "runs on fe3"},
+    {"CoordinatorByName", "coordinator-on-farm-host", "fe3",
+     [](Farm& farm) { farm.file.coordinator_host = "fe3"; }, "runs on fe3"},
+    {"Profiles", "profiles-differ", "",
+     [](Farm& farm) { farm.Host("fe3").mutable_profile()->set_name("standin"); },
+     "outsystems11-dotnet on fe1, fe2; standin on fe3"},
+};
+
+class Findings : public testing::TestWithParam<Row> {};
+
+TEST_P(Findings, AreFound) {
+  const Row& row = GetParam();
+  const FindingKind* kind = FindFindingKind(row.finding);
+  ASSERT_NE(kind, nullptr);
+  Farm farm = MakeFarm();
+  row.spoil(farm);
+  const std::vector<Finding> findings = FindIn(farm);
+  const auto found = std::find_if(findings.begin(), findings.end(), [&row](const Finding& finding) {
+    return finding.name() == row.finding && finding.host() == row.host;
+  });
+  ASSERT_NE(found, findings.end()) << NamesOf(findings);
+  EXPECT_THAT(found->reason(), HasSubstr(row.reason));
+  EXPECT_EQ(found->level(), kind->level);
+  EXPECT_EQ(found->acceptable(), kind->acceptable);
+  EXPECT_EQ(found->hint(), kind->hint);
+  EXPECT_FALSE(found->accepted());
+}
+
+INSTANTIATE_TEST_SUITE_P(, Findings, testing::ValuesIn(kRows),
+                         [](const auto& test) { return std::string(test.param.test); });
+
+TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
+  std::set<std::string> covered;
+  for (const Row& row : kRows) covered.insert(row.finding);
+  for (const FindingKind& kind : FindingCatalog()) {
+    EXPECT_EQ(covered.count(std::string(kind.name)), 1U) << kind.name;
+    EXPECT_EQ(FindFindingKind(kind.name), &kind) << "two of one name";
+    EXPECT_FALSE(kind.hint.empty()) << kind.name;
+  }
+  EXPECT_EQ(FindFindingKind("no-such-finding"), nullptr);
+}
+
+TEST(FindingCatalog, NeverLetsTwoControllersOrAnotherKeyBeAccepted) {
+  for (const char* name : {"two-controllers", "private-key-differs", "controller-ambiguous"}) {
+    EXPECT_EQ(FindFindingKind(name)->level, plan::v1::FINDING_ERROR) << name;
+    EXPECT_FALSE(FindFindingKind(name)->acceptable) << name;
+  }
+}
+
+TEST(FindingCatalog, IsDocumented) {
+  std::string table =
+      "| finding | level | can be accepted | what to do about it |\n|---|---|---|---|\n";
+  for (const FindingKind& kind : FindingCatalog()) {
+    absl::StrAppend(&table, "| `", kind.name, "` | ", Word(kind.level), " | ",
+                    kind.acceptable ? "yes" : "no", " | ", kind.hint, " |\n");
+  }
+  ExpectDocumented(BATON_PROCEDURES, "findings", table);
+}
+
+TEST(FindEverything, FindsNothingInAHealthyFarm) {
+  for (const bool standalone : {false, true}) {
+    for (const int hosts : {2, 3, 8}) {
+      const Farm farm = MakeFarm({hosts, standalone});
+      EXPECT_EQ(NamesOf(FindIn(farm)), "") << hosts << (standalone ? " and dc1" : "");
+    }
+  }
+}
+
+TEST(FindEverything, AsksNothingOfACandidateThatIsNotNamed) {
+  Farm farm = MakeFarm();
+  farm.Service("fe2", plan::v1::CONTROLLER).set_run_state(plan::v1::ABSENT);
+  EXPECT_THAT(FindIn(farm, ""), IsEmpty());
+}
+
+TEST(FindEverything, PutsTheHeaviestFirst) {
+  Farm farm = MakeFarm();
+  farm.Host("fe3").mutable_profile()->set_name("standin");
+  farm.Host("fe1").mutable_facts()->set_privileged(false);
+  const std::vector<Finding> findings = FindIn(farm);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].name(), "not-privileged");
+  EXPECT_EQ(findings[1].name(), "profiles-differ");
+}
+
+TEST(Forbidding, IsEveryErrorThatWasNotAccepted) {
+  Farm farm = MakeFarm();
+  farm.Host("fe3").mutable_configuration()->set_platform_version("11.20.0");
+  farm.Host("fe3").mutable_facts()->set_utc_offset_seconds(3600);
+  std::vector<Finding> findings = FindIn(farm);
+  EXPECT_EQ(NamesOf(Forbidding(findings)),
+            "platform-versions-differ on : platform versions differ: 11.20.0 on fe3; 11.23.1 on "
+            "fe1, fe2\n");
+  for (Finding& finding : findings) finding.set_accepted(true);
+  EXPECT_THAT(Forbidding(findings), IsEmpty());
+}
+
+}  // namespace
+}  // namespace baton

@@ -1,0 +1,244 @@
+#include "coordinator/procedure/planner.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "common/words/words.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/support/farm_builder.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/transcript.h"
+
+namespace baton {
+namespace {
+
+using testing::HasSubstr;
+
+std::string StepText(const plan::v1::Step& step) {
+  return absl::StrCat("  ", step.name(), " [", step.seed().empty() ? "-" : step.seed(), " ",
+                      step.timeout().seconds(), "s", step.farm_exclusive() ? " exclusive" : "",
+                      step.repeatable() ? "" : " once", "] ", step.sentence(),
+                      step.transition().empty() ? "" : ": ", step.transition(), "\n");
+}
+
+std::string PlanText(const plan::v1::Plan& plan) {
+  std::string text =
+      absl::StrCat(plan.old_controller().empty() ? "?" : plan.old_controller(), " -> ",
+                   plan.new_controller(), ", hosts ", absl::StrJoin(plan.hosts(), " "), "\n");
+  for (const plan::v1::Finding& finding : plan.findings()) {
+    absl::StrAppend(&text, Word(finding.level()), " ", finding.name(),
+                    finding.host().empty() ? "" : " on ", finding.host(),
+                    finding.accepted() ? " (accepted)" : "", ": ", finding.reason(), "\n");
+  }
+  for (const plan::v1::Stage& stage : plan.stages()) {
+    absl::StrAppend(&text, stage.name(), ", ", stage.max_parallel(), " at a time",
+                    stage.first_lane_leads() ? ", the first leads" : "", "\n");
+    for (const plan::v1::Step& step : stage.steps()) {
+      if (step.name() == plan.first_irreversible_step()) {
+        absl::StrAppend(&text, "  --- cannot be undone from here ---\n");
+      }
+      absl::StrAppend(&text, StepText(step));
+    }
+  }
+  return text;
+}
+
+// Builds a farm and plans, line by line:
+//
+//   farm N [standalone]            a healthy farm of N front-ends
+//   set HOST SERVICE STATE TYPE    a service as it is found; states and types as in the protos
+//   silence HOST                   its agent does not answer
+//   plan TO [PARALLEL]             the plan of `move-controller --to TO`
+class PlanScript {
+ public:
+  std::string Run(const std::string& line) {
+    const std::vector<std::string> words = absl::StrSplit(line, ' ');
+    if (words[0] == "farm") return Build(words);
+    if (words[0] == "set") return Set(words);
+    if (words[0] == "silence") return Silence(words);
+    if (words[0] == "plan") return Plan(words);
+    return "unknown command";
+  }
+
+ private:
+  static uint32_t Number(const std::string& word) {
+    uint32_t number = 0;
+    EXPECT_TRUE(absl::SimpleAtoi(word, &number)) << word;
+    return number;
+  }
+
+  std::string Build(const std::vector<std::string>& words) {
+    farm_ = MakeFarm({static_cast<int>(Number(words.at(1))), words.size() > 2});
+    return "built";
+  }
+
+  std::string Set(const std::vector<std::string>& words) {
+    plan::v1::RunState run_state{};
+    plan::v1::StartupType type{};
+    EXPECT_TRUE(plan::v1::RunState_Parse(words.at(3), &run_state)) << words[3];
+    EXPECT_TRUE(plan::v1::StartupType_Parse(words.at(4), &type)) << words[4];
+    const absl::StatusOr<plan::v1::Service> service = ParseService(words.at(2));
+    EXPECT_OK(service);
+    farm_.Service(words.at(1), *service) = ServiceAs(*service, run_state, type);
+    return "set";
+  }
+
+  std::string Silence(const std::vector<std::string>& words) {
+    farm_.Silence(words.at(1));
+    return "silent";
+  }
+
+  std::string Plan(const std::vector<std::string>& words) {
+    plan::v1::ProcedureRequest request;
+    request.set_procedure(plan::v1::MOVE_CONTROLLER);
+    request.set_to(words.at(1));
+    if (words.size() > 2) request.set_max_parallel(Number(words[2]));
+    const absl::StatusOr<plan::v1::Plan> plan = MakePlan(farm_.file, farm_.observation, request);
+    return plan.ok() ? PlanText(*plan) : plan.status().ToString();
+  }
+
+  Farm farm_;
+};
+
+class PlanTranscript : public testing::TestWithParam<const char*> {};
+
+TEST_P(PlanTranscript, ReadsAsWritten) {
+  PlanScript script;
+  RunTranscript(absl::StrCat(BATON_TRANSCRIPTS, "/plan_", GetParam(), ".txt"),
+                [&script](const std::string& line) { return script.Run(line); });
+}
+
+INSTANTIATE_TEST_SUITE_P(, PlanTranscript,
+                         testing::Values("two_hosts", "three_hosts", "eight_hosts", "standalone",
+                                         "passive_scheduler", "manual_service", "unseen",
+                                         "two_controllers"),
+                         [](const auto& test) { return std::string(test.param); });
+
+// --- Requests -----------------------------------------------------------------------------------
+
+struct RequestRow {
+  const char* name;
+  void (*change)(plan::v1::ProcedureRequest& request);
+  absl::StatusCode code;
+  const char* words;
+};
+
+const RequestRow kRequests[] = {
+    {"NoProcedure", [](auto& request) { request.clear_procedure(); },
+     absl::StatusCode::kInvalidArgument, "procedure is not set"},
+    {"NotThisOne", [](auto& request) { request.set_procedure(plan::v1::ACTIVATE_PASSIVE); },
+     absl::StatusCode::kUnimplemented, "does not have activate-passive yet"},
+    {"NoHost", [](auto& request) { request.clear_to(); }, absl::StatusCode::kInvalidArgument,
+     "needs --to HOST"},
+    {"AStranger", [](auto& request) { request.set_to("fe9"); }, absl::StatusCode::kInvalidArgument,
+     "farm prod has no host \"fe9\"; it has fe1, fe2, fe3"},
+    {"TooParallel", [](auto& request) { request.set_max_parallel(65); },
+     absl::StatusCode::kInvalidArgument, "--max-parallel 65 is over the limit of 64"},
+    {"TooLongAReason", [](auto& request) { request.set_reason(std::string(1001, 'x')); },
+     absl::StatusCode::kInvalidArgument, "too long"},
+    {"TooLongAChange", [](auto& request) { request.set_change(std::string(101, 'x')); },
+     absl::StatusCode::kInvalidArgument, "too long"},
+    {"AcceptsWithoutAReason", [](auto& request) { request.add_accept("disk-space"); },
+     absl::StatusCode::kInvalidArgument, "--accept needs --reason"},
+    {"AcceptsWhatIsNone",
+     [](auto& request) {
+       request.add_accept("rain");
+       request.set_reason("why");
+     },
+     absl::StatusCode::kInvalidArgument, "no finding is called \"rain\""},
+    {"AcceptsTwoControllers",
+     [](auto& request) {
+       request.add_accept("two-controllers");
+       request.set_reason("why");
+     },
+     absl::StatusCode::kInvalidArgument, "two-controllers cannot be accepted"},
+};
+
+plan::v1::ProcedureRequest MoveRequest() {
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(plan::v1::MOVE_CONTROLLER);
+  request.set_to("fe2");
+  return request;
+}
+
+class Requests : public testing::TestWithParam<RequestRow> {};
+
+TEST_P(Requests, AreRefused) {
+  const Farm farm = MakeFarm();
+  plan::v1::ProcedureRequest request = MoveRequest();
+  GetParam().change(request);
+  EXPECT_THAT(MakePlan(farm.file, farm.observation, request),
+              StatusIs(GetParam().code, HasSubstr(GetParam().words)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Planner, Requests, testing::ValuesIn(kRequests),
+                         [](const auto& test) { return std::string(test.param.name); });
+
+// --- Plans --------------------------------------------------------------------------------------
+
+TEST(MakePlan, IsAFunctionOfItsInputs) {
+  const Farm farm = MakeFarm({5, true});
+  ASSERT_OK_AND_ASSIGN(const plan::v1::Plan first,
+                       MakePlan(farm.file, farm.observation, MoveRequest()));
+  ASSERT_OK_AND_ASSIGN(const plan::v1::Plan second,
+                       MakePlan(farm.file, farm.observation, MoveRequest()));
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+  EXPECT_EQ(first.observation().SerializeAsString(), farm.observation.SerializeAsString());
+  EXPECT_EQ(first.farm_file_digest(), farm.file.digest);
+}
+
+TEST(MakePlan, MarksWhatWasAccepted) {
+  Farm farm = MakeFarm();
+  farm.Host("fe3").mutable_facts()->set_state_free_bytes(0);
+  plan::v1::ProcedureRequest request = MoveRequest();
+  request.add_accept("disk-space");
+  request.set_reason("the disk is grown tonight");
+  ASSERT_OK_AND_ASSIGN(const plan::v1::Plan plan, MakePlan(farm.file, farm.observation, request));
+  ASSERT_EQ(plan.findings_size(), 1);
+  EXPECT_TRUE(plan.findings(0).accepted());
+  EXPECT_THAT(Forbidding({plan.findings().begin(), plan.findings().end()}), testing::IsEmpty());
+}
+
+TEST(MakePlan, KeepsTheCacheOfTheAssignment) {
+  Farm farm = MakeFarm();
+  plan::v1::Assignment& assignment = *farm.Host("fe1").mutable_assignment();
+  assignment.set_controller("fe1");
+  assignment.set_cache("fe3");
+  assignment.set_epoch(4);
+  assignment.set_state(plan::v1::HELD);
+  const plan::v1::Plan plan = farm.MovePlan("fe2");
+  EXPECT_EQ(plan.assignment().controller(), "fe2");
+  EXPECT_EQ(plan.assignment().cache(), "fe3");
+  EXPECT_EQ(plan.assignment().epoch(), 0U);
+}
+
+// The Deployment Controller of the new host is started by no step before the old one is down.
+TEST(MakePlan, StartsTheNewControllerOnlyAfterTheOldOneIsDown) {
+  for (const int hosts : {2, 3, 8}) {
+    const plan::v1::Plan plan = MakeFarm({hosts, hosts == 3}).MovePlan("fe2", 4);
+    bool down = false;
+    bool started = false;
+    for (const plan::v1::Stage& stage : plan.stages()) {
+      for (const plan::v1::Step& step : stage.steps()) {
+        const plan::v1::Action& action = step.action();
+        if (action.stop_service().service() == plan::v1::CONTROLLER &&
+            step.host() == plan.old_controller()) {
+          down = true;
+        }
+        if (action.start_service().service() != plan::v1::CONTROLLER) continue;
+        started = true;
+        EXPECT_EQ(step.host(), "fe2");
+        EXPECT_TRUE(down) << step.name();
+      }
+    }
+    EXPECT_TRUE(started);
+  }
+}
+
+}  // namespace
+}  // namespace baton

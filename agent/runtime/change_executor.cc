@@ -171,7 +171,7 @@ std::optional<Operation> ChangeExecutor::Outcome(const std::string& operation_id
   const uint64_t bytes = status.exit->output_bytes;
   const absl::StatusOr<std::string> tail = platform_.tools.ReadOutput(
       operation_id, bytes - std::min(bytes, kOutputTailBytes), kOutputTailBytes);
-  if (tail.ok()) ended->mutable_tool()->set_output_tail(*tail);
+  if (tail.ok()) AddOutput(*tail, *ended);
   return ended;
 }
 

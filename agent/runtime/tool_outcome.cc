@@ -2,13 +2,32 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace baton {
 namespace {
 
 using plan::v1::Operation;
+
+// Longest line of output that a detail ends with.
+constexpr size_t kLastLineBytesMax = 300;
+
+// The last line that is not blank, as plain ASCII: tools write in any code page, and the wire takes
+// UTF-8 only.
+std::string LastLine(absl::string_view output) {
+  std::string last;
+  for (const absl::string_view line : absl::StrSplit(output, absl::ByAnyChar("\r\n"))) {
+    const absl::string_view words = absl::StripAsciiWhitespace(line);
+    if (!words.empty()) last = std::string(words.substr(0, kLastLineBytesMax));
+  }
+  for (char& c : last) {
+    if (!absl::ascii_isprint(static_cast<unsigned char>(c))) c = '?';
+  }
+  return last;
+}
 
 std::string WordsOf(const ToolExit& exit) {
   if (!exit.start_error.empty()) return exit.start_error;
@@ -57,6 +76,13 @@ std::optional<Operation> ToolOutcome(const ToolStatus& status, absl::Time now) {
   }
   return Ended(plan::v1::OPERATION_INTERRUPTED,
                "the tool and its supervisor are gone; nobody knows how it ended", now);
+}
+
+void AddOutput(absl::string_view tail, Operation& ended) {
+  ended.mutable_tool()->set_output_tail(std::string(tail));
+  const std::string line = LastLine(tail);
+  if (line.empty() || ended.state() == plan::v1::OPERATION_SUCCEEDED) return;
+  ended.set_detail(absl::StrCat(ended.detail(), ": ", line));
 }
 
 std::optional<RecoveredTool> RecoveredFrom(const std::string& operation_id,

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "agent/operation/events.h"
 #include "agent/tools/tool_status.h"
@@ -19,6 +20,10 @@ namespace baton {
 // The ended operation of a tool: state, detail, end time `now` and result, without its output's
 // tail. INTERRUPTED if tool and supervisor are gone without a trace. Nothing while it runs.
 std::optional<plan::v1::Operation> ToolOutcome(const ToolStatus& status, absl::Time now);
+
+// Adds the last bytes of a tool's output to its ended operation. Unless it succeeded, the last line
+// ends the detail: the system's own words.
+void AddOutput(absl::string_view tail, plan::v1::Operation& ended);
 
 // What an agent that starts is told of an operation that its log leaves open. Nothing if no tool
 // runs under its id and none has exited.

@@ -1,9 +1,10 @@
 #include "tests/coordinator/ctl/ctl_world.h"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <utility>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
@@ -73,6 +74,14 @@ std::vector<coordinator::v1::RunEvent> BareEvents() {
   return events;
 }
 
+// A run of which a watcher hears only how it began.
+std::vector<coordinator::v1::RunEvent> FirstEvents() {
+  std::vector<coordinator::v1::RunEvent> events =
+      MakeEvents(EndedRun(plan::v1::RUN_SUCCEEDED, true, ""));
+  events.resize(4);
+  return events;
+}
+
 plan::v1::Run RunNamed(const std::string& name) {
   if (name == "paused") return MakePausedRun(kFailingStep);
   if (name == "paused-early") {
@@ -135,55 +144,60 @@ std::string CtlWorld::Run(const std::string& line) {
   return absl::StrCat("no such line: ", verb);
 }
 
-// given farm drift | given findings drift | given plan forbidden|full | given run NAME |
-// given runs NAME... | given watch NAME | given watch-lost | given watch-hangs | given watch-bare |
-// given error METHOD CODE WORDS | given terminal WIDTH HEIGHT | given colour |
-// given answer WORDS | given clock-step SECONDS
-std::string CtlWorld::Given(const std::vector<std::string>& words) {
-  const std::string& what = words[0];
-  const std::string value = words.size() > 1 ? words[1] : "";
-  if (what == "farm") {
-    coordinator_.farm = MakeFarm(true);
-    if (value == "run") *coordinator_.farm.mutable_active_run() = RunNamed("paused");
-    if (value == "unknown") coordinator_.farm.clear_assignment();
-  } else if (what == "findings") {
-    *coordinator_.readiness.mutable_findings() = MakePlanFixture(true).findings();
-  } else if (what == "plan") {
-    coordinator_.plan = MakePlanFixture(value == "forbidden");
-  } else if (what == "run") {
-    coordinator_.run = RunNamed(value);
-  } else if (what == "runs") {
-    for (size_t i = 1; i < words.size(); ++i) {
-      *coordinator_.runs.add_runs() = RunNamed(words[i]);
-      coordinator_.runs.mutable_runs()->rbegin()->clear_plan();
-    }
-  } else if (what == "watch") {
-    coordinator_.watches.push_back({MakeEvents(RunNamed(value)), absl::OkStatus(), false});
-  } else if (what == "watch-bare") {
-    coordinator_.watches.push_back({BareEvents(), absl::OkStatus(), false});
-  } else if (what == "watch-lost" || what == "watch-hangs") {
-    std::vector<coordinator::v1::RunEvent> events = MakeEvents(RunNamed("succeeded"));
-    events.resize(4);
-    coordinator_.watches.push_back(
-        {std::move(events), absl::UnavailableError("Socket closed"), what == "watch-hangs"});
-  } else if (what == "error") {
-    coordinator_.errors[value].push_back(MakeError(words[2], words[3]));
-  } else if (what == "terminal") {
-    console_.terminal = true;
-    if (!absl::SimpleAtoi(value, &console_.columns)) return "bad width";
-    if (!absl::SimpleAtoi(words[2], &console_.lines)) return "bad height";
-  } else if (what == "colour") {
-    console_.colour = true;
-  } else if (what == "answer") {
-    console_.answers.push_back(value);
-  } else if (what == "clock-step") {
-    int seconds = 0;
-    if (!absl::SimpleAtoi(value, &seconds)) return "bad step";
-    clock_.step = absl::Seconds(seconds);
-  } else {
-    return absl::StrCat("nothing is given by: ", what);
-  }
+// Sets one thing up; the words after the name are in `words`, at least two of them.
+std::string CtlWorld::Given(std::vector<std::string> words) {
+  const std::string what = words.front();
+  words.erase(words.begin());
+  const std::vector<std::string> given = words;
+  words.resize(std::max<size_t>(words.size(), 3));
+  const std::string& value = words[0];
+  const std::map<std::string, std::function<void()>> things = {
+      {"farm", [&] { SetFarm(value); }},
+      {"findings",
+       [&] { *coordinator_.readiness.mutable_findings() = MakePlanFixture(true).findings(); }},
+      {"plan", [&] { coordinator_.plan = MakePlanFixture(value == "forbidden"); }},
+      {"run", [&] { coordinator_.run = RunNamed(value); }},
+      {"runs", [&] { AddRuns(given); }},
+      {"watch", [&] { AddWatch(MakeEvents(RunNamed(value)), absl::OkStatus(), false); }},
+      {"watch-bare", [&] { AddWatch(BareEvents(), absl::OkStatus(), false); }},
+      {"watch-lost",
+       [&] { AddWatch(FirstEvents(), absl::UnavailableError("Socket closed"), false); }},
+      {"watch-hangs", [&] { AddWatch(FirstEvents(), absl::OkStatus(), true); }},
+      {"error", [&] { coordinator_.errors[value].push_back(MakeError(words[1], words[2])); }},
+      {"terminal", [&] { SetTerminal(std::stoi(value), std::stoi(words[1])); }},
+      {"colour", [&] { console_.colour = true; }},
+      {"answer", [&] { console_.answers.push_back(value); }},
+      {"clock-step", [&] { clock_.step = absl::Seconds(std::stoi(value)); }},
+  };
+  const auto found = things.find(what);
+  if (found == things.end()) return absl::StrCat("nothing is given by: ", what);
+  found->second();
   return "";
+}
+
+// "drift", "run": also with a run that waits for a person, "unknown": nobody is on record.
+void CtlWorld::SetFarm(const std::string& name) {
+  coordinator_.farm = MakeFarm(true);
+  if (name == "run") *coordinator_.farm.mutable_active_run() = RunNamed("paused");
+  if (name == "unknown") coordinator_.farm.clear_assignment();
+}
+
+void CtlWorld::AddRuns(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    *coordinator_.runs.add_runs() = RunNamed(name);
+    coordinator_.runs.mutable_runs()->rbegin()->clear_plan();
+  }
+}
+
+void CtlWorld::AddWatch(std::vector<coordinator::v1::RunEvent> events, absl::Status end,
+                        bool hangs) {
+  coordinator_.watches.push_back({std::move(events), std::move(end), hangs});
+}
+
+void CtlWorld::SetTerminal(int columns, int lines) {
+  console_.terminal = true;
+  console_.columns = columns;
+  console_.lines = lines;
 }
 
 std::string CtlWorld::RunProgram(std::vector<std::string> args) {

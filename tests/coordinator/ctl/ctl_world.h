@@ -39,7 +39,11 @@ class CtlWorld {
   std::string Run(const std::string& line);
 
  private:
-  std::string Given(const std::vector<std::string>& words);
+  std::string Given(std::vector<std::string> words);
+  void SetFarm(const std::string& name);
+  void AddRuns(const std::vector<std::string>& names);
+  void AddWatch(std::vector<coordinator::v1::RunEvent> events, absl::Status end, bool hangs);
+  void SetTerminal(int columns, int lines);
   std::string RunProgram(std::vector<std::string> args);
   std::string Calls();
 

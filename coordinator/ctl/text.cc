@@ -149,7 +149,13 @@ std::string Paint(absl::string_view text, Tone tone, const Style& style) {
 }
 
 std::string FormatElapsed(absl::Duration elapsed) {
-  const int64_t seconds = std::max<int64_t>(0, absl::ToInt64Seconds(elapsed));
+  const absl::Duration time = std::max(elapsed, absl::ZeroDuration());
+  // Below 10 s a tenth tells steps apart; time-outs are whole seconds and need none.
+  const bool whole = time % absl::Seconds(1) == absl::ZeroDuration();
+  if (time < absl::Seconds(10) && !whole) {
+    return absl::StrFormat("%.1fs", absl::ToDoubleSeconds(time));
+  }
+  const int64_t seconds = absl::ToInt64Seconds(time);
   if (seconds < 60) return absl::StrCat(seconds, "s");
   if (seconds < 3600) return absl::StrFormat("%dm%02ds", seconds / 60, seconds % 60);
   return absl::StrFormat("%dh%02dm", seconds / 3600, seconds / 60 % 60);

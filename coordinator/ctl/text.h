@@ -39,7 +39,7 @@ std::string Clean(absl::string_view text);
 // The text in the colour of its tone, if the style has colours.
 std::string Paint(absl::string_view text, Tone tone, const Style& style);
 
-// "45s", "1m12s", "2h03m". Negative durations are "0s".
+// "0.3s" below 10 s unless it is whole, "45s", "1m12s", "2h03m". Negative durations are "0s".
 std::string FormatElapsed(absl::Duration elapsed);
 
 // "2026-01-02 10:00:05" and "10:00:05" in the style's time zone.

@@ -76,7 +76,9 @@ TEST(Text, PaintsOnlyWithColours) {
 
 TEST(Text, FormatsElapsedTimes) {
   EXPECT_EQ(FormatElapsed(absl::Seconds(-3)), "0s");
-  EXPECT_EQ(FormatElapsed(absl::Milliseconds(1999)), "1s");
+  EXPECT_EQ(FormatElapsed(absl::Milliseconds(340)), "0.3s");
+  EXPECT_EQ(FormatElapsed(absl::Seconds(3)), "3s");
+  EXPECT_EQ(FormatElapsed(absl::Milliseconds(10900)), "10s");
   EXPECT_EQ(FormatElapsed(absl::Seconds(72)), "1m12s");
   EXPECT_EQ(FormatElapsed(absl::Minutes(123)), "2h03m");
 }

@@ -20,6 +20,9 @@ struct ProcessCommand {
   std::string working_directory = "/";
   int input_fd = -1;   // becomes standard input; -1 is /dev/null. Borrowed
   int output_fd = -1;  // becomes standard output and standard error; -1 is /dev/null. Borrowed
+  // Killed by the system when the thread that started it ends, however that comes about. Not for
+  // SpawnDetached.
+  bool dies_with_parent = false;
 };
 
 // How a process ended.

@@ -2,6 +2,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,7 @@ struct ChildPlan {
   std::vector<char*> environment;
   const char* working_directory = nullptr;
   bool detached = false;
+  bool dies_with_parent = false;
   FileDescriptor input;
   FileDescriptor output;
   FileDescriptor failure_reader;
@@ -88,6 +90,10 @@ void WaitAtGate(const ChildPlan& plan) {
     if (grandchild > 0) _exit(0);
   }
   if (setsid() < 0) Fail(plan, ChildStep::kPrepare);
+  // A parent that is gone by now closed the gate, so that the child ends there.
+  if (plan.dies_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+    Fail(plan, ChildStep::kPrepare);
+  }
   if (dup2(plan.input.get(), STDIN_FILENO) < 0 || dup2(plan.output.get(), STDOUT_FILENO) < 0 ||
       dup2(plan.output.get(), STDERR_FILENO) < 0) {
     Fail(plan, ChildStep::kPrepare);
@@ -155,6 +161,7 @@ absl::StatusOr<ChildPlan> PlanChild(const ProcessCommand& command, bool detached
   plan.environment = PointersTo(command.environment);
   plan.working_directory = command.working_directory.c_str();
   plan.detached = detached;
+  plan.dies_with_parent = command.dies_with_parent && !detached;
   ASSIGN_OR_RETURN(plan.input, CopyAboveStandard(command.input_fd));
   ASSIGN_OR_RETURN(plan.output, CopyAboveStandard(command.output_fd));
   RETURN_IF_ERROR(MakePipe(plan.failure_reader, plan.failure_writer));

@@ -7,7 +7,10 @@
 
 #include <array>
 #include <fstream>
+#include <optional>
 #include <sstream>
+#include <thread>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -167,6 +170,23 @@ TEST(Process, WaitsNoLongerThanItsDeadline) {
   EXPECT_EQ(exit.signal, SIGTERM);
   EXPECT_THAT(KillGroup(process.identity(), SIGKILL),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("does not exist any more")));
+}
+
+TEST(Process, DiesWithTheThreadThatStartedItIfAskedTo) {
+  ProcessCommand command = Shell("exec sleep 600");
+  command.dies_with_parent = true;
+  std::optional<Process> process;
+  std::thread starter([&process, &command] {
+    absl::StatusOr<Process> started = Process::Spawn(command);
+    ASSERT_OK(started.status());
+    process = *std::move(started);
+  });
+  starter.join();
+  ASSERT_TRUE(process.has_value());
+  EXPECT_OK(process->WaitForEnd(kLongEnough));
+  const absl::StatusOr<ProcessExit> end = process->Collect();
+  ASSERT_OK(end.status());
+  EXPECT_EQ(end->signal, SIGKILL);
 }
 
 TEST(KillGroup, ReachesGrandchildren) {

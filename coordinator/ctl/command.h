@@ -46,6 +46,7 @@ std::vector<Command> FarmCommands();
 std::vector<Command> PlanCommands();
 std::vector<Command> RunCommands();
 std::vector<Command> PkiCommands();
+std::vector<Command> RehearseCommands();
 std::vector<Command> AllCommands();
 
 // Words of help for the groups: "runs".

@@ -9,7 +9,8 @@ namespace baton::ctl {
 
 std::vector<Command> AllCommands() {
   std::vector<Command> all;
-  for (std::vector<Command> some : {FarmCommands(), PlanCommands(), RunCommands(), PkiCommands()}) {
+  for (std::vector<Command> some :
+       {FarmCommands(), PlanCommands(), RunCommands(), RehearseCommands(), PkiCommands()}) {
     for (Command& command : some) all.push_back(std::move(command));
   }
   return all;

@@ -39,6 +39,12 @@ struct Options {
   bool force_stop = false;
   uint32_t limit = 0;
 
+  // Of `rehearse`.
+  uint32_t lab_hosts = 5;
+  std::vector<std::string> faults;
+  std::string junit;
+  bool keep = false;
+
   // Of `adopt`.
   std::string controller;
   std::string cache;

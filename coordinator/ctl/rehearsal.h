@@ -1,0 +1,69 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "baton/plan/v1/plan.pb.h"
+#include "baton/plan/v1/run.pb.h"
+#include "coordinator/ctl/exit_code.h"
+#include "coordinator/ctl/rehearsal_summary.h"
+#include "coordinator/ctl/rehearse/lab.h"
+#include "coordinator/ctl/rehearse/witness.h"
+#include "coordinator/ctl/session.h"
+
+namespace baton::ctl {
+
+// What is rehearsed.
+struct RehearsalRequest {
+  plan::v1::Procedure procedure = plan::v1::PROCEDURE_UNSPECIFIED;
+  std::string to;  // a host of the lab
+  std::vector<rehearse::LabFault> faults;
+  std::string junit;  // path of a report; empty for none
+  bool keep = false;  // the lab's folder
+};
+
+// The whole rehearsal, lab included.
+inline constexpr absl::Duration kRehearsalTimeMax = absl::Minutes(10);
+
+// One rehearsal: a lab comes up, a run is carried out in it as `baton run` would, and somebody who
+// does not ask Baton looks at what came of it. Not thread-safe; used once.
+class Rehearsal {
+ public:
+  Rehearsal(Session& session, RehearsalRequest request, std::unique_ptr<rehearse::Lab> lab);
+
+  // Shows what happens and returns the code to exit with: that of the run, or kError if the lab, or
+  // a look at it from outside, is not as it must be. The report is written whatever comes; errors
+  // of writing it.
+  absl::StatusOr<ExitCode> Run();
+
+ private:
+  absl::StatusOr<ExitCode> Perform();
+  absl::Status StartLab();
+  absl::Status AdoptController(CoordinatorClient& client);
+  absl::Status ShowFarm(CoordinatorClient& client, absl::string_view when);
+  absl::StatusOr<plan::v1::Plan> MakePlan(CoordinatorClient& client);
+  absl::Status CarryOut(CoordinatorClient& client, const plan::v1::Plan& plan);
+  absl::Status LookOutside(const rehearse::SeenFarm& before);
+  void AddCheck(absl::string_view name, const absl::Status& status);
+  void CatchInterrupts();
+  absl::Duration Elapsed() { return environment_.clock.Monotonic() - began_; }
+
+  const RehearsalRequest request_;
+  const std::unique_ptr<rehearse::Lab> lab_;
+  // Those of the command, but for the lab's Baton coordinator.
+  Environment environment_;
+  const Options options_;
+  Session session_;
+  const absl::Duration began_;
+  std::atomic<bool> interrupted_ = false;
+  std::unique_ptr<Console::Interrupts> interrupts_;
+  rehearse::WaitLimit limit_;
+  RehearsalSummary summary_;
+};
+
+}  // namespace baton::ctl

@@ -1,0 +1,196 @@
+#include "coordinator/ctl/rehearse/expectation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "common/words/words.h"
+
+namespace baton::rehearse {
+namespace {
+
+using plan::v1::Action;
+using plan::v1::Step;
+
+constexpr char kController[] = "controller";
+
+ExpectedHost AsBefore(const SeenHost& seen) {
+  ExpectedHost expected;
+  expected.controller_host = seen.controller_host;
+  for (const auto& [name, service] : seen.services) {
+    expected.services[name] = {service.state == "running", service.startup_type};
+  }
+  return expected;
+}
+
+// The farm with the role at `to`, everything else as it was.
+void ExpectMoved(const LabHost& to, ExpectedFarm& farm) {
+  farm.moved = true;
+  for (auto& [name, host] : farm.hosts) {
+    const bool has_role = name == to.name;
+    host.controller_host = to.address;
+    host.services[kController] = {has_role, has_role ? "automatic" : "disabled"};
+    host.ping_page = has_role;
+  }
+}
+
+// Takes in what a step does to its host. A step that is not known to be `done` makes unknown what
+// it would have changed.
+void ExpectStep(const Action& action, bool done, ExpectedHost& host) {
+  const auto service = [&host](const plan::v1::ServiceGoal& goal) -> ExpectedService& {
+    return host.services[Word(goal.service())];
+  };
+  switch (action.kind_case()) {
+    case Action::kStartService:
+      service(action.start_service()).running = done ? std::optional(true) : std::nullopt;
+      return;
+    case Action::kStopService:
+      service(action.stop_service()).running = done ? std::optional(false) : std::nullopt;
+      return;
+    case Action::kSetStartupType:
+      service(action.set_startup_type()).startup_type =
+          done ? std::optional(Word(action.set_startup_type().startup_type())) : std::nullopt;
+      return;
+    case Action::kRewrite:
+      host.controller_host.reset();
+      for (const plan::v1::SettingChange& change : action.rewrite().changes()) {
+        const bool known = done && change.setting() == plan::v1::CONTROLLER_HOST;
+        if (known) host.controller_host = change.new_value();
+      }
+      return;
+    case Action::kExpectPing:
+      host.ping_page |= done;
+      return;
+    default:
+      return;
+  }
+}
+
+void ExpectSteps(const plan::v1::Run& run, ExpectedFarm& farm) {
+  std::map<std::string, plan::v1::StepState> states;
+  for (const plan::v1::StepStatus& status : run.steps()) states[status.step()] = status.state();
+  for (const plan::v1::Stage& stage : run.plan().stages()) {
+    for (const Step& step : stage.steps()) {
+      const plan::v1::StepState state = states[step.name()];
+      const bool untouched = state == plan::v1::PENDING || state == plan::v1::SKIPPED ||
+                             state == plan::v1::STEP_STATE_UNSPECIFIED;
+      if (!untouched) {
+        ExpectStep(step.action(), state == plan::v1::SUCCEEDED, farm.hosts[step.host()]);
+      }
+    }
+  }
+}
+
+// --- Comparing ----------------------------------------------------------------------------------
+
+std::string CheckSettings(const SeenHost& before, const SeenHost& after,
+                          const ExpectedHost& expected) {
+  if (expected.controller_host.has_value() && *expected.controller_host != after.controller_host) {
+    return absl::StrCat("server.hsconf names ", after.controller_host, ", not ",
+                        *expected.controller_host);
+  }
+  const std::string rest =
+      WithElement(after.settings, kControllerHostElement, before.controller_host);
+  return rest == before.settings ? "" : "server.hsconf has changed in other places, too";
+}
+
+// Calls `check` with every service that something is expected of, and joins what it says.
+template <typename Check>
+std::string CheckServices(const SeenHost& after, const ExpectedHost& expected, const Check& check) {
+  std::vector<std::string> failures;
+  for (const auto& [name, goal] : expected.services) {
+    const auto seen = after.services.find(name);
+    std::string failure = seen == after.services.end() ? "is unknown" : check(seen->second, goal);
+    if (!failure.empty()) failures.push_back(absl::StrCat(name, " ", failure));
+  }
+  return absl::StrJoin(failures, "; ");
+}
+
+std::string CheckStartupType(const SeenService& seen, const ExpectedService& expected) {
+  const bool same = seen.startup_type == expected.startup_type.value_or(seen.startup_type);
+  return same ? "" : absl::StrCat("is ", seen.startup_type, ", not ", *expected.startup_type);
+}
+
+std::string CheckState(const SeenService& seen, const ExpectedService& expected) {
+  if (!expected.running.has_value()) return "";
+  const absl::string_view wanted = *expected.running ? "running" : "stopped";
+  return seen.state == wanted ? "" : absl::StrCat("is ", seen.state, ", not ", wanted);
+}
+
+std::string CheckPorts(const SeenService& seen, const ExpectedService& expected) {
+  if (!expected.running.has_value()) return "";
+  const absl::string_view wanted = *expected.running ? "open" : "closed";
+  return seen.ports == wanted ? "" : absl::StrCat("has ", seen.ports, " ports, not ", wanted);
+}
+
+std::string NoEvent(const SeenFarm& farm, absl::string_view event) {
+  std::vector<std::string> found;
+  for (const std::string& line : farm.events) {
+    if (absl::StartsWith(line, absl::StrCat(event, " "))) found.push_back(line);
+  }
+  return absl::StrJoin(found, "; ");
+}
+
+std::string CheckControllers(const SeenFarm& after, const ExpectedFarm& expected,
+                             const std::string& to) {
+  std::vector<std::string> hosts;
+  for (const auto& [name, host] : after.hosts) {
+    if (host.services.at(kController).ports != "closed") hosts.push_back(name);
+  }
+  const bool right = expected.moved ? hosts == std::vector<std::string>{to} : hosts.size() <= 1;
+  return right ? "" : absl::StrCat("answers on: ", absl::StrJoin(hosts, ", "));
+}
+
+// The newest event whose first word is `event` must name the host `to`.
+std::string CheckNewestEvent(const SeenFarm& farm, absl::string_view event, const std::string& to) {
+  const std::string prefix = absl::StrCat(event, " ");
+  const auto newest =
+      std::find_if(farm.events.rbegin(), farm.events.rend(),
+                   [&prefix](const std::string& line) { return absl::StartsWith(line, prefix); });
+  if (newest == farm.events.rend()) return absl::StrCat("the database has no ", event);
+  return *newest == prefix + to ? "" : absl::StrCat("the newest is: ", *newest);
+}
+
+}  // namespace
+
+ExpectedFarm ExpectAfter(const SeenFarm& before, const LabLayout& layout,
+                         const plan::v1::Run& run) {
+  ExpectedFarm farm;
+  for (const auto& [name, host] : before.hosts) farm.hosts[name] = AsBefore(host);
+  const LabHost* to = layout.Find(run.plan().new_controller());
+  if (run.phase() == plan::v1::RUN_SUCCEEDED && to != nullptr) {
+    ExpectMoved(*to, farm);
+  } else {
+    ExpectSteps(run, farm);
+  }
+  return farm;
+}
+
+std::vector<OutsideCheck> CheckFarm(const SeenFarm& before, const SeenFarm& after,
+                                    const ExpectedFarm& expected, const std::string& to) {
+  std::vector<OutsideCheck> checks;
+  for (const auto& [name, host] : expected.hosts) {
+    const SeenHost& seen = after.hosts.at(name);
+    checks.push_back({name + "/settings", CheckSettings(before.hosts.at(name), seen, host)});
+    checks.push_back({name + "/startup-types", CheckServices(seen, host, CheckStartupType)});
+    checks.push_back({name + "/services", CheckServices(seen, host, CheckState)});
+    checks.push_back({name + "/ports", CheckServices(seen, host, CheckPorts)});
+    if (host.ping_page) {
+      checks.push_back({name + "/ping-page", seen.ping_page ? "" : "the page does not answer"});
+    }
+  }
+  checks.push_back({"farm/one-controller", CheckControllers(after, expected, to)});
+  checks.push_back({"farm/no-split-brain", NoEvent(after, "split-brain")});
+  checks.push_back({"farm/no-tool-overlap", NoEvent(after, "tool-overlap")});
+  if (expected.moved) {
+    checks.push_back(
+        {"farm/controller-connected", CheckNewestEvent(after, "controller-connected", to)});
+    checks.push_back(
+        {"farm/service-center-installed", CheckNewestEvent(after, "service-center-install", to)});
+  }
+  return checks;
+}
+
+}  // namespace baton::rehearse

@@ -1,0 +1,195 @@
+#include "coordinator/ctl/rehearse/lab.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/pki/pki_store.h"
+#include "common/status/status.h"
+#include "common/status/status_macros.h"
+#include "coordinator/ctl/rehearse/outside_calls.h"
+
+namespace baton::rehearse {
+namespace {
+
+constexpr char kStandin[] = "platform-standin";
+constexpr char kAgent[] = "baton-agent";
+constexpr char kCoordinator[] = "baton-coordinator";
+constexpr uint32_t kFolderMode = 0700;
+constexpr uint32_t kFileMode = 0600;
+
+// A port of each service that a host of the lab starts with, open once it is initialised.
+constexpr uint16_t kControllerPort = 12000;
+constexpr uint16_t kDeploymentPort = 12001;
+constexpr uint16_t kSchedulerPort = 12002;
+
+bool IsFaultName(const std::string& name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return absl::ascii_islower(static_cast<unsigned char>(c)) || c == '-';
+  });
+}
+
+absl::StatusOr<std::string> MakeFolder() {
+  std::error_code error;
+  const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+  if (error) return PosixError("find the folder for temporary files", error.value());
+  std::string name = (parent / "baton-rehearsal-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) return PosixError(absl::StrCat("make ", name), errno);
+  return name;
+}
+
+}  // namespace
+
+absl::StatusOr<LabFault> ParseLabFault(const std::string& text) {
+  const size_t slash = text.find('/');
+  const size_t equals = text.find('=');
+  if (slash == std::string::npos || equals == std::string::npos || equals < slash) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "fault \"", text, "\" is not HOST/NAME=WORDS, as in fe3/apply-configuration='fail 3'"));
+  }
+  LabFault fault{text.substr(0, slash), text.substr(slash + 1, equals - slash - 1),
+                 text.substr(equals + 1)};
+  if (IsFaultName(fault.name)) return fault;
+  return absl::InvalidArgumentError(
+      absl::StrCat("fault \"", text, "\": \"", fault.name, "\" is no name of a service or tool"));
+}
+
+absl::StatusOr<std::unique_ptr<Lab>> Lab::Make(FileSystem& fs, Clock& clock, uint32_t hosts) {
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return PosixError("read /proc/self/exe", error.value());
+  const std::string programs = self.parent_path().string();
+  for (const char* program : {kStandin, kAgent, kCoordinator}) {
+    const std::string path = absl::StrCat(programs, "/", program);
+    if (access(path.c_str(), X_OK) != 0) {
+      return PosixError(absl::StrCat("a rehearsal needs ", path), errno);
+    }
+  }
+  ASSIGN_OR_RETURN(std::string folder, MakeFolder());
+  return std::unique_ptr<Lab>(
+      new Lab(fs, clock, LabLayout(std::move(folder), programs, hosts, getpid())));
+}
+
+Lab::Lab(FileSystem& fs, Clock& clock, LabLayout layout)
+    : fs_(fs), clock_(clock), layout_(std::move(layout)), processes_(layout_.logs()) {}
+
+Lab::~Lab() {
+  Stop().IgnoreError();
+  std::error_code ignored;
+  if (!keep_) std::filesystem::remove_all(layout_.folder(), ignored);
+}
+
+absl::Status Lab::Start(const WaitLimit& limit) {
+  RETURN_IF_ERROR(fs_.CreateFolders(layout_.logs(), kFolderMode));
+  RETURN_IF_ERROR(IssueIdentities());
+  RETURN_IF_ERROR(WriteConfigurations());
+  RETURN_IF_ERROR(StartPlatform(limit));
+  return StartBaton(limit);
+}
+
+absl::Status Lab::Inject(const LabFault& fault) {
+  const LabHost* host = layout_.Find(fault.host);
+  if (host == nullptr) {
+    return absl::NotFoundError(absl::StrCat("the lab has no host ", fault.host));
+  }
+  const std::string folder = host->state + "/faults";
+  RETURN_IF_ERROR(fs_.CreateFolders(folder, kFolderMode));
+  return WriteFileAtomically(fs_, absl::StrCat(folder, "/", fault.name), fault.words + "\n",
+                             kFileMode);
+}
+
+absl::Status Lab::IssueIdentities() {
+  PkiStore store(fs_, clock_, layout_.authority());
+  RETURN_IF_ERROR(store.Init(layout_.farm_id()));
+  RETURN_IF_ERROR(
+      store.Issue(Role::kCoordinator, kLabCoordinatorName, {layout_.coordinator_address()})
+          .status());
+  RETURN_IF_ERROR(store.Issue(Role::kOperator, kLabOperatorName, {}).status());
+  for (const LabHost& host : layout_.hosts()) {
+    RETURN_IF_ERROR(store.Issue(Role::kAgent, host.name, {host.address}).status());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Lab::WriteConfigurations() {
+  const std::string folder = layout_.coordinator_folder();
+  RETURN_IF_ERROR(fs_.CreateFolders(folder, kFolderMode));
+  RETURN_IF_ERROR(WriteFileAtomically(fs_, folder + "/farm.yaml", layout_.FarmFile(), kFileMode));
+  RETURN_IF_ERROR(WriteFileAtomically(fs_, folder + "/coordinator.yaml",
+                                      layout_.CoordinatorConfig(), kFileMode));
+  for (const LabHost& host : layout_.hosts()) {
+    RETURN_IF_ERROR(fs_.CreateFolders(host.agent, kFolderMode));
+    RETURN_IF_ERROR(
+        WriteFileAtomically(fs_, host.agent + "/agent.yaml", layout_.AgentConfig(host), kFileMode));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Lab::StartPlatform(const WaitLimit& limit) {
+  const std::string program = layout_.Program(kStandin);
+  const std::string database = layout_.database_address();
+  RETURN_IF_ERROR(
+      processes_.Start("database", {program, "database", "--state", layout_.database_state(),
+                                    "--listen", absl::StrCat(database, ":", kLabDatabasePort)}));
+  RETURN_IF_ERROR(processes_.WaitUntilReady(
+      "database", [&database] { return Accepts(database, kLabDatabasePort); }, limit));
+  for (const LabHost& host : layout_.hosts()) {
+    RETURN_IF_ERROR(InitHost(host, limit));
+    RETURN_IF_ERROR(
+        processes_.Start("host-" + host.name, {program, "host", "--state", host.state}));
+  }
+  for (const LabHost& host : layout_.hosts()) {
+    const bool has_controller = &host == &layout_.hosts().front();
+    const auto initialized = [&host, has_controller] {
+      return Accepts(host.address, kDeploymentPort) && Accepts(host.address, kSchedulerPort) &&
+             Accepts(host.address, kLabWebPort) &&
+             (!has_controller || Accepts(host.address, kControllerPort));
+    };
+    RETURN_IF_ERROR(processes_.WaitUntilReady("host-" + host.name, initialized, limit));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Lab::InitHost(const LabHost& host, const WaitLimit& limit) {
+  const LabHost& first = layout_.hosts().front();
+  std::vector<std::string> argv = {layout_.Program(kStandin),
+                                   "init",
+                                   "--state",
+                                   host.state,
+                                   "--name",
+                                   host.name,
+                                   "--address",
+                                   host.address,
+                                   "--controller",
+                                   first.address,
+                                   "--database",
+                                   absl::StrCat(layout_.database_address(), ":", kLabDatabasePort)};
+  if (&host == &first) argv.insert(argv.end(), {"--role", "controller", "--cache"});
+  return processes_.Run("init-" + host.name, argv, limit);
+}
+
+absl::Status Lab::StartBaton(const WaitLimit& limit) {
+  for (const LabHost& host : layout_.hosts()) {
+    RETURN_IF_ERROR(processes_.Start(
+        "agent-" + host.name, {layout_.Program(kAgent), "--config", host.agent + "/agent.yaml"}));
+  }
+  for (const LabHost& host : layout_.hosts()) {
+    RETURN_IF_ERROR(processes_.WaitUntilReady(
+        "agent-" + host.name, [&host] { return Accepts(host.address, kLabAgentPort); }, limit));
+  }
+  RETURN_IF_ERROR(
+      processes_.Start("coordinator", {layout_.Program(kCoordinator), "--config",
+                                       layout_.coordinator_folder() + "/coordinator.yaml"}));
+  const std::string address = layout_.coordinator_address();
+  return processes_.WaitUntilReady(
+      "coordinator", [&address] { return Accepts(address, kLabCoordinatorPort); }, limit);
+}
+
+}  // namespace baton::rehearse

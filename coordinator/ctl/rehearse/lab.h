@@ -1,0 +1,69 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/fs/file_system.h"
+#include "common/time/clock.h"
+#include "coordinator/ctl/rehearse/lab_layout.h"
+#include "coordinator/ctl/rehearse/lab_processes.h"
+
+namespace baton::rehearse {
+
+// What a lab host is told to do wrong: see deploy/lab/standin/README.md, "Faults".
+struct LabFault {
+  std::string host;
+  std::string name;   // of a service, a tool or a request
+  std::string words;  // "fail 3"
+};
+
+// Reads HOST/NAME=WORDS. INVALID_ARGUMENT for anything else.
+absl::StatusOr<LabFault> ParseLabFault(const std::string& text);
+
+// A farm of processes on this machine: a database, hosts with the platform's stand-in and an agent
+// each, a Baton coordinator, certificates of an authority of their own. Nothing of it outlives the
+// object but, if it is kept, the folder. Not thread-safe.
+class Lab {
+ public:
+  // Makes the folder, below the system's folder for temporary files, and nothing else. Programs are
+  // looked for beside this one; NOT_FOUND names one that is not there.
+  static absl::StatusOr<std::unique_ptr<Lab>> Make(FileSystem& fs, Clock& clock, uint32_t hosts);
+
+  // Ends every process and removes the folder unless it is kept.
+  ~Lab();
+  Lab(const Lab&) = delete;
+  Lab& operator=(const Lab&) = delete;
+
+  // Brings everything up and waits until each service is initialised and each daemon listens. The
+  // errors of whatever did not work.
+  absl::Status Start(const WaitLimit& limit);
+
+  // Makes a host misbehave from here on. NOT_FOUND if the lab has no such host.
+  absl::Status Inject(const LabFault& fault);
+
+  // Stops every process; see LabProcesses::StopAll.
+  absl::Status Stop() { return processes_.StopAll(); }
+
+  void Keep() { keep_ = true; }
+  const LabLayout& layout() const { return layout_; }
+
+ private:
+  Lab(FileSystem& fs, Clock& clock, LabLayout layout);
+
+  absl::Status IssueIdentities();
+  absl::Status WriteConfigurations();
+  absl::Status StartPlatform(const WaitLimit& limit);
+  absl::Status InitHost(const LabHost& host, const WaitLimit& limit);
+  absl::Status StartBaton(const WaitLimit& limit);
+
+  FileSystem& fs_;
+  Clock& clock_;
+  const LabLayout layout_;
+  LabProcesses processes_;
+  bool keep_ = false;
+};
+
+}  // namespace baton::rehearse

@@ -1,0 +1,85 @@
+#include "coordinator/ctl/rehearse/lab_layout.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace baton::rehearse {
+namespace {
+
+constexpr uint32_t kFirstHostAddress = 11;
+// Each of the two numbers in the middle of an address; 127.0.x.x is left to the machine.
+constexpr int64_t kNetworkNumbers = 250;
+
+// A path as a YAML scalar.
+std::string Quoted(absl::string_view text) { return absl::StrCat("'", text, "'"); }
+
+}  // namespace
+
+LabLayout::LabLayout(std::string folder, std::string programs, uint32_t hosts, int64_t process_id)
+    : folder_(std::move(folder)),
+      programs_(std::move(programs)),
+      process_id_(process_id),
+      farm_id_(absl::StrCat("rehearsal-", process_id)) {
+  for (uint32_t i = 0; i < hosts; ++i) {
+    LabHost host;
+    host.name = absl::StrCat("fe", i + 1);
+    host.address = Address(kFirstHostAddress + i);
+    host.state = absl::StrCat(folder_, "/hosts/", host.name);
+    host.agent = absl::StrCat(folder_, "/agents/", host.name);
+    host.identity = IdentityOf(host.name);
+    hosts_.push_back(std::move(host));
+  }
+}
+
+std::string LabLayout::network() const { return absl::StrCat(Address(0), "/24"); }
+
+const LabHost* LabLayout::Find(absl::string_view name) const {
+  for (const LabHost& host : hosts_) {
+    if (host.name == name) return &host;
+  }
+  return nullptr;
+}
+
+std::string LabLayout::IdentityOf(absl::string_view name) const {
+  return absl::StrCat(authority(), "/issued/", name);
+}
+
+std::string LabLayout::Program(absl::string_view name) const {
+  return absl::StrCat(programs_, "/", name);
+}
+
+std::string LabLayout::Address(uint32_t last) const {
+  const int64_t third = 1 + process_id_ % kNetworkNumbers;
+  const int64_t second = 1 + process_id_ / kNetworkNumbers % kNetworkNumbers;
+  return absl::StrCat("127.", second, ".", third, ".", last);
+}
+
+std::string LabLayout::FarmFile() const {
+  std::string text = absl::StrCat("farm_id: ", farm_id_, "\nhosts:\n");
+  for (const LabHost& host : hosts_) {
+    absl::StrAppend(&text, "  - name: ", host.name, "\n    agent_address: ", host.address, ":",
+                    kLabAgentPort, "\n    platform_address: ", host.address, "\n");
+  }
+  return text;
+}
+
+std::string LabLayout::CoordinatorConfig() const {
+  const std::string folder = coordinator_folder();
+  return absl::StrCat("farm: ", Quoted(absl::StrCat(folder, "/farm.yaml")),
+                      "\nlisten: ", coordinator_address(), ":", kLabCoordinatorPort,
+                      "\nsocket: ", Quoted(absl::StrCat(folder, "/coordinator.sock")),
+                      "\nstate_dir: ", Quoted(absl::StrCat(folder, "/state")),
+                      "\nidentity: ", Quoted(IdentityOf(kLabCoordinatorName)), "\n");
+}
+
+std::string LabLayout::AgentConfig(const LabHost& host) const {
+  return absl::StrCat("farm_id: ", farm_id_, "\nname: ", host.name, "\nlisten: ", host.address, ":",
+                      kLabAgentPort,
+                      "\nbackend: standin\nprofile: standin\nvariables:\n  standin: ",
+                      Quoted(Program("platform-standin")), "\n  state: ", Quoted(host.state),
+                      "\nstate_dir: ", Quoted(absl::StrCat(host.agent, "/state")),
+                      "\nidentity: ", Quoted(host.identity), "\n");
+}
+
+}  // namespace baton::rehearse

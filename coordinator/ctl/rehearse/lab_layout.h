@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace baton::rehearse {
+
+inline constexpr uint32_t kLabHostsMin = 2;
+inline constexpr uint32_t kLabHostsMax = 30;
+
+// One host of a lab.
+struct LabHost {
+  std::string name;      // "fe1"
+  std::string address;   // of the platform's services and of its agent
+  std::string state;     // folder of platform-standin
+  std::string agent;     // folder of baton-agent
+  std::string identity;  // folder with the agent's certificate
+};
+
+// Where everything of a lab lies, and what its configuration files say. Pure: makes nothing.
+//
+// A lab is a farm on loopback addresses: the Baton coordinator at 127.A.B.1, the database at
+// 127.A.B.10, hosts from 127.A.B.11 on. A and B follow from the process, so that rehearsals that
+// run at the same time do not meet.
+class LabLayout {
+ public:
+  // `folder` is the lab's own, `programs` the one with the programs. REQUIRES: kLabHostsMin <=
+  // hosts <= kLabHostsMax.
+  LabLayout(std::string folder, std::string programs, uint32_t hosts, int64_t process_id);
+
+  const std::string& folder() const { return folder_; }
+  const std::string& farm_id() const { return farm_id_; }
+  // "127.3.94.0/24".
+  std::string network() const;
+  // In the farm file's order; the first one has the Deployment Controller and the cache.
+  const std::vector<LabHost>& hosts() const { return hosts_; }
+  // Null if the lab has no host of that name.
+  const LabHost* Find(absl::string_view name) const;
+
+  std::string coordinator_address() const { return Address(1); }
+  std::string database_address() const { return Address(10); }
+  std::string database_state() const { return folder_ + "/database"; }
+  std::string authority() const { return folder_ + "/pki"; }
+  // The identity folder of a name that the authority issued to.
+  std::string IdentityOf(absl::string_view name) const;
+  std::string coordinator_folder() const { return folder_ + "/coordinator"; }
+  std::string logs() const { return folder_ + "/log"; }
+  // The path of one of the programs.
+  std::string Program(absl::string_view name) const;
+
+  // Texts of configuration files.
+  std::string FarmFile() const;
+  std::string CoordinatorConfig() const;
+  std::string AgentConfig(const LabHost& host) const;
+
+ private:
+  std::string Address(uint32_t last) const;
+
+  const std::string folder_;
+  const std::string programs_;
+  const int64_t process_id_;
+  const std::string farm_id_;
+  std::vector<LabHost> hosts_;
+};
+
+// Names in certificates of a lab.
+inline constexpr char kLabCoordinatorName[] = "main";
+inline constexpr char kLabOperatorName[] = "rehearsal";
+
+// Ports of a lab; the agent's and the Baton coordinator's are those that they always have.
+inline constexpr uint16_t kLabDatabasePort = 1433;
+inline constexpr uint16_t kLabAgentPort = 7601;
+inline constexpr uint16_t kLabCoordinatorPort = 7600;
+inline constexpr uint16_t kLabWebPort = 8080;
+
+}  // namespace baton::rehearse

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "common/process/process.h"
+
+namespace baton::rehearse {
+
+// How long and how far a rehearsal waits. Both are asked at every wait.
+struct WaitLimit {
+  absl::Time deadline = absl::InfiniteFuture();
+  std::function<bool()> interrupted = [] { return false; };
+
+  // CANCELLED after an interrupt, DEADLINE_EXCEEDED after the deadline.
+  absl::Status Check() const;
+};
+
+// The processes of a lab. They end with this object, and with this process however it ends; so does
+// whatever they leave behind, tools under a supervisor included. One a process, used from one
+// thread.
+class LabProcesses {
+ public:
+  // Each process writes to LOGS/NAME.log; the folder must exist.
+  explicit LabProcesses(std::string logs);
+  // Kills what still runs.
+  ~LabProcesses();
+  LabProcesses(const LabProcesses&) = delete;
+  LabProcesses& operator=(const LabProcesses&) = delete;
+
+  // Starts a process that stays. Errors of Process::Spawn.
+  absl::Status Start(const std::string& name, const std::vector<std::string>& argv);
+
+  // Waits until `ready`, which is asked again and again, while the process `name` runs. UNAVAILABLE
+  // with the last line that it wrote if it ends before. REQUIRES: it was started.
+  absl::Status WaitUntilReady(const std::string& name, const std::function<bool()>& ready,
+                              const WaitLimit& limit);
+
+  // Runs a process to its end. FAILED_PRECONDITION with its last line unless it exits with 0.
+  absl::Status Run(const std::string& name, const std::vector<std::string>& argv,
+                   const WaitLimit& limit);
+
+  // Stops all processes in order, and kills those that do not within kStopTimeout. INTERNAL names
+  // those that had ended before, had to be killed, or did not exit with 0.
+  absl::Status StopAll();
+
+ private:
+  struct Child {
+    std::string name;
+    Process process;
+  };
+
+  absl::StatusOr<Process> Spawn(const std::string& name, const std::vector<std::string>& argv);
+  std::string LogPath(const std::string& name) const;
+  std::string LastLine(const std::string& name) const;
+  std::string StopOne(Child& child, absl::Time deadline);
+
+  const std::string logs_;
+  std::vector<Child> children_;
+};
+
+// From the request to stop until processes are killed, all together.
+inline constexpr absl::Duration kStopTimeout = absl::Seconds(10);
+
+}  // namespace baton::rehearse

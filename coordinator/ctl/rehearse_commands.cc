@@ -1,0 +1,81 @@
+// The command that tries a procedure out in a lab of its own: `rehearse`.
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/status/status_macros.h"
+#include "common/words/words.h"
+#include "coordinator/ctl/command.h"
+#include "coordinator/ctl/rehearsal.h"
+#include "coordinator/ctl/rehearse/lab.h"
+#include "coordinator/ctl/session.h"
+
+namespace baton::ctl {
+namespace {
+
+absl::StatusOr<RehearsalRequest> ReadRequest(const Options& options) {
+  RehearsalRequest request;
+  ASSIGN_OR_RETURN(request.procedure, ParseProcedure(options.procedure));
+  if (request.procedure != plan::v1::MOVE_CONTROLLER) {
+    return absl::UnimplementedError(
+        absl::StrCat("this version rehearses move-controller only, not ", options.procedure));
+  }
+  request.to = options.to.empty() ? "fe2" : options.to;
+  for (const std::string& text : options.faults) {
+    ASSIGN_OR_RETURN(rehearse::LabFault fault, rehearse::ParseLabFault(text));
+    request.faults.push_back(std::move(fault));
+  }
+  request.junit = options.junit;
+  request.keep = options.keep;
+  return request;
+}
+
+// The request must fit the lab.
+absl::Status CheckRequest(const RehearsalRequest& request, const rehearse::LabLayout& layout) {
+  const std::string& first = layout.hosts().front().name;
+  if (layout.Find(request.to) == nullptr || request.to == first) {
+    return absl::InvalidArgumentError(absl::StrCat("rehearse: --to is one of the hosts after ",
+                                                   first, ", up to ", layout.hosts().back().name));
+  }
+  for (const rehearse::LabFault& fault : request.faults) {
+    if (layout.Find(fault.host) == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("rehearse: the lab has no host ", fault.host));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExitCode> Rehearse(Session& session) {
+  const uint32_t hosts = session.options().lab_hosts;
+  if (hosts < rehearse::kLabHostsMin || hosts > rehearse::kLabHostsMax) {
+    return absl::InvalidArgumentError(absl::StrCat("rehearse: --hosts is ", rehearse::kLabHostsMin,
+                                                   " to ", rehearse::kLabHostsMax));
+  }
+  ASSIGN_OR_RETURN(RehearsalRequest request, ReadRequest(session.options()));
+  Environment& environment = session.environment();
+  ASSIGN_OR_RETURN(std::unique_ptr<rehearse::Lab> lab,
+                   rehearse::Lab::Make(environment.files, environment.clock, hosts));
+  RETURN_IF_ERROR(CheckRequest(request, lab->layout()));
+  return Rehearsal(session, std::move(request), std::move(lab)).Run();
+}
+
+}  // namespace
+
+std::vector<Command> RehearseCommands() {
+  return {
+      {"rehearse",
+       "Try a procedure out on a farm that is made for it on this machine, then thrown away",
+       {{"PROCEDURE", "move-controller", &Options::procedure, true},
+        {"--hosts", "how many hosts the farm has, 2 to 30, 5 unless said", &Options::lab_hosts},
+        {"--to", "HOST that gets the Deployment Controller, fe2 unless said", &Options::to},
+        {"--fault", "FAULT: HOST/NAME=WORDS, what goes wrong there; see the lab's README",
+         &Options::faults},
+        {"--junit", "FILE for a report that build servers read", &Options::junit},
+        {"--report", "", NotYet{}},
+        {"--keep", "keep the farm's folder, and print its name", &Options::keep}},
+       "baton rehearse move-controller --hosts 4 --fault fe3/apply-configuration='fail 3'",
+       Rehearse},
+  };
+}
+
+}  // namespace baton::ctl

@@ -1,0 +1,50 @@
+#include "coordinator/ctl/rehearse/lab_layout.h"
+
+#include "coordinator/config/coordinator_config.h"
+#include "coordinator/inventory/farm_file.h"
+#include "gtest/gtest.h"
+#include "tests/support/status_matchers.h"
+
+namespace baton::rehearse {
+namespace {
+
+TEST(LabLayout, GivesRehearsalsThatRunTogetherNetworksOfTheirOwn) {
+  const LabLayout one("/tmp/a", "/usr/bin", 2, 700);
+  const LabLayout other("/tmp/b", "/usr/bin", 2, 701);
+  EXPECT_EQ(one.network(), "127.3.201.0/24");
+  EXPECT_EQ(other.network(), "127.3.202.0/24");
+  EXPECT_NE(one.farm_id(), other.farm_id());
+}
+
+TEST(LabLayout, NamesTheLargestFarm) {
+  const LabLayout layout("/tmp/a", "/usr/bin", kLabHostsMax, 4'194'304);
+  ASSERT_EQ(layout.hosts().size(), kLabHostsMax);
+  EXPECT_EQ(layout.hosts().back().name, "fe30");
+  EXPECT_EQ(layout.Find("fe30"), &layout.hosts().back());
+  EXPECT_EQ(layout.Find("fe31"), nullptr);
+  ASSERT_OK(ParseFarmFile("farm.yaml", layout.FarmFile()).status());
+}
+
+TEST(LabLayout, WritesAFarmFileThatTheBatonCoordinatorReads) {
+  const LabLayout layout("/tmp/a", "/usr/bin", 3, 700);
+  const absl::StatusOr<FarmFile> farm = ParseFarmFile("farm.yaml", layout.FarmFile());
+  ASSERT_OK(farm.status());
+  EXPECT_EQ(farm->farm_id, "rehearsal-700");
+  ASSERT_EQ(farm->hosts.size(), 3U);
+  EXPECT_TRUE(farm->hosts[1].front_end);
+  EXPECT_EQ(farm->hosts[1].agent_address.ToString(), "127.3.201.12:7601");
+  EXPECT_EQ(farm->hosts[1].platform_address, "127.3.201.12");
+}
+
+TEST(LabLayout, WritesAConfigurationThatTheBatonCoordinatorReads) {
+  const LabLayout layout("/tmp/a b", "/usr/bin", 2, 700);
+  const absl::StatusOr<CoordinatorConfig> config =
+      ParseCoordinatorConfig("/tmp/a b/coordinator/coordinator.yaml", layout.CoordinatorConfig());
+  ASSERT_OK(config.status());
+  EXPECT_EQ(config->daemon.listen.ToString(), "127.3.201.1:7600");
+  EXPECT_EQ(config->farm_file, "/tmp/a b/coordinator/farm.yaml");
+  EXPECT_EQ(config->daemon.identity, "/tmp/a b/pki/issued/main");
+}
+
+}  // namespace
+}  // namespace baton::rehearse

@@ -1,0 +1,39 @@
+#include "coordinator/ctl/rehearse/witness.h"
+
+#include "coordinator/ctl/rehearse/lab.h"
+#include "gmock/gmock.h"
+#include "tests/support/status_matchers.h"
+
+namespace baton::rehearse {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr char kSettings[] = "<A><B>1</B><C>old</C></A>";
+
+TEST(ReadElement, ReadsTheValueOfAnElement) {
+  EXPECT_THAT(ReadElement(kSettings, "C"), IsOkAndHolds("old"));
+  EXPECT_THAT(ReadElement(kSettings, "D"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("no <D>")));
+  EXPECT_THAT(ReadElement("<C>cut", "C"), StatusIs(absl::StatusCode::kNotFound, HasSubstr("<C>")));
+}
+
+TEST(WithElement, ReplacesNothingElse) {
+  EXPECT_EQ(WithElement(kSettings, "C", "new"), "<A><B>1</B><C>new</C></A>");
+  EXPECT_EQ(WithElement(kSettings, "D", "new"), kSettings);
+}
+
+TEST(ParseLabFault, ReadsHostNameAndWords) {
+  const absl::StatusOr<LabFault> fault = ParseLabFault("fe3/apply-configuration=fail 3");
+  ASSERT_OK(fault.status());
+  EXPECT_EQ(fault->host, "fe3");
+  EXPECT_EQ(fault->name, "apply-configuration");
+  EXPECT_EQ(fault->words, "fail 3");
+  for (const std::string text : {"", "fe3", "fe3/x", "fe3=x", "fe3/=x", "fe3/../x=y", "a=b/c"}) {
+    EXPECT_THAT(ParseLabFault(text).status(),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("fault")));
+  }
+}
+
+}  // namespace
+}  // namespace baton::rehearse

@@ -1,0 +1,155 @@
+// Runs `baton rehearse`: the real programs, as a farm of processes on loopback.
+
+#include <fcntl.h>
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "common/process/file_descriptor.h"
+#include "common/process/process.h"
+#include "gmock/gmock.h"
+#include "tests/support/status_matchers.h"
+#include "tests/support/temp_folder.h"
+
+namespace baton {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
+
+constexpr absl::Duration kPatience = absl::Minutes(5);
+
+class RehearseTest : public testing::Test {
+ protected:
+  // Starts `baton rehearse move-controller ARGUMENTS`, its output in a file.
+  absl::StatusOr<Process> Start(const std::vector<std::string>& arguments) {
+    std::filesystem::create_directory(labs());
+    const FileDescriptor output(
+        open((folder_ / "output").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    ProcessCommand command;
+    command.argv = {BATON_PROGRAM, "rehearse", "move-controller", "--junit", folder_ / "junit.xml"};
+    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    command.environment = {absl::StrCat("TMPDIR=", labs())};
+    command.output_fd = output.get();
+    command.dies_with_parent = true;
+    return Process::Spawn(command);
+  }
+
+  // Runs it to its end and returns its exit code.
+  int Rehearse(const std::vector<std::string>& arguments) {
+    absl::StatusOr<Process> process = Start(arguments);
+    EXPECT_OK(process.status());
+    return process.ok() ? Finish(*process) : -1;
+  }
+
+  int Finish(Process& process) {
+    EXPECT_OK(process.WaitForEnd(kPatience));
+    const absl::StatusOr<ProcessExit> end = process.Collect();
+    EXPECT_OK(end.status());
+    return end.ok() && end->signal == 0 ? end->code : -1;
+  }
+
+  std::string Read(const std::string& name) {
+    std::ifstream file(folder_ / name);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+  std::string Output() { return Read("output"); }
+
+  // The test cases of the report as "CLASS NAME", those that failed, or those that did not.
+  std::vector<std::string> Cases(bool failed) {
+    std::vector<std::string> cases;
+    for (absl::string_view line : absl::StrSplit(Read("junit.xml"), '\n')) {
+      line = absl::StripLeadingAsciiWhitespace(line);
+      if (!absl::ConsumePrefix(&line, "<testcase classname=\"")) continue;
+      const bool has_failure = !absl::EndsWith(line, "/>");
+      const std::vector<absl::string_view> parts = absl::StrSplit(line, '"');
+      if (has_failure == failed) cases.push_back(absl::StrCat(parts[0], " ", parts[2]));
+    }
+    return cases;
+  }
+
+  // Folders that rehearsals left.
+  std::vector<std::string> LabFolders() {
+    std::vector<std::string> folders;
+    for (const auto& entry : std::filesystem::directory_iterator(labs())) {
+      folders.push_back(entry.path().filename().string());
+    }
+    return folders;
+  }
+
+  std::string labs() const { return folder_ / "labs"; }
+
+  TempFolder folder_;
+};
+
+TEST_F(RehearseTest, MovesTheDeploymentController) {
+  EXPECT_EQ(Rehearse({"--hosts", "4"}), 0) << Output();
+  EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
+  EXPECT_THAT(Cases(/*failed=*/false),
+              IsSupersetOf({"step stand-down/fe1/stop-controller", "step repoint/fe4/apply",
+                            "step service-center/fe2/ping", "step prove/fe4/assign-held",
+                            "outside fe1/settings", "outside fe2/ping-page", "outside fe4/ports",
+                            "outside farm/one-controller", "outside farm/no-split-brain",
+                            "outside farm/no-tool-overlap", "outside lab/processes"}));
+  EXPECT_THAT(Output(), HasSubstr("move-controller to fe2 on 4 hosts: succeeded"));
+  EXPECT_THAT(LabFolders(), IsEmpty());
+}
+
+TEST_F(RehearseTest, PausesWhereAToolFailsAndSaysWhatApplies) {
+  EXPECT_EQ(Rehearse({"--hosts", "4", "--fault", "fe3/apply-configuration=fail 3"}), 11)
+      << Output();
+  EXPECT_THAT(Output(), AllOf(HasSubstr("step repoint/fe3/apply failed: exit code 3"),
+                              HasSubstr("--step repoint/fe3/apply --retry --reason"),
+                              HasSubstr("--force-stop --reason")));
+  const std::vector<std::string> failed = Cases(/*failed=*/true);
+  EXPECT_EQ(failed[0], "step repoint/fe3/apply");
+  EXPECT_THAT(failed, Contains("step repoint/fe4/rewrite"));
+  EXPECT_THAT(Read("junit.xml"), HasSubstr("<failure message=\"not reached\"/>"));
+  // What Baton says of the farm that it left in the middle is what is there.
+  EXPECT_THAT(failed, Not(Contains(HasSubstr("outside "))));
+  EXPECT_THAT(Cases(/*failed=*/false),
+              IsSupersetOf({"step repoint/fe3/rewrite", "outside fe3/settings",
+                            "outside fe4/settings", "outside farm/no-split-brain"}));
+  EXPECT_THAT(LabFolders(), IsEmpty());
+}
+
+TEST_F(RehearseTest, LeavesTheFarmAsItWasWhereTheOldOneCannotBeStopped) {
+  EXPECT_EQ(Rehearse({"--hosts", "2", "--fault", "fe1/stop-controller=fail 1061"}), 11) << Output();
+  EXPECT_EQ(Cases(/*failed=*/true)[0], "step stand-down/fe1/stop-controller");
+  EXPECT_THAT(Cases(/*failed=*/true), Not(Contains(HasSubstr("outside "))));
+}
+
+TEST_F(RehearseTest, KeepsTheFolderIfAskedTo) {
+  EXPECT_EQ(Rehearse({"--hosts", "2", "--keep"}), 0) << Output();
+  ASSERT_EQ(LabFolders().size(), 1U);
+  EXPECT_THAT(Output(), HasSubstr(absl::StrCat("kept: ", labs(), "/", LabFolders()[0])));
+}
+
+TEST_F(RehearseTest, LeavesNothingBehindWhenInterrupted) {
+  absl::StatusOr<Process> process = Start({"--hosts", "3"});
+  ASSERT_OK(process.status());
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (!absl::StrContains(Output(), "a lab of 3 hosts") && absl::Now() < deadline) {
+    ASSERT_FALSE(process->WaitForEnd(absl::Milliseconds(5)).ok()) << Output();
+  }
+  ASSERT_OK(SignalProcess(process->identity(), SIGINT));
+  EXPECT_EQ(Finish(*process), 1) << Output();
+  EXPECT_THAT(Output(), HasSubstr("interrupted"));
+  EXPECT_THAT(Cases(/*failed=*/true), Contains("outside lab/performed"));
+  EXPECT_THAT(LabFolders(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace baton

@@ -1,0 +1,225 @@
+#include "tests/simulation/checker.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "common/hash/sha256.h"
+#include "common/words/words.h"
+#include "coordinator/engine/transitions.h"
+
+namespace baton::simulation {
+namespace {
+
+using agent::v1::LogEntry;
+
+// RUN/STEP of RUN/STEP/ATTEMPT.
+std::string StepOf(const std::string& operation_id) {
+  return operation_id.substr(0, operation_id.rfind('/'));
+}
+
+bool SameOwner(const plan::v1::Claim& claim, const plan::v1::Fence& fence) {
+  return claim.epoch() == fence.epoch() && claim.run() == fence.run() &&
+         claim.incarnation() == fence.incarnation();
+}
+
+}  // namespace
+
+Checker::Checker(World& world, Site& site, Journal& journal)
+    : world_(world), site_(site), journal_(journal) {}
+
+// --- Agents -------------------------------------------------------------------------------------
+
+void Checker::TakeIn(const std::string& host, const LogEntry& entry, Ledger& ledger) {
+  if (entry.has_claim_accepted()) {
+    const plan::v1::Claim& claim = entry.claim_accepted().claim();
+    if (claim.epoch() < ledger.claim.epoch()) {
+      world_.Fail(absl::StrCat("the agent on ", host, " accepts epoch ", claim.epoch(),
+                               " while it holds ", ledger.claim.epoch()));
+    }
+    ledger.claim = claim;
+  }
+  if (entry.has_operation_accepted()) {
+    const agent::v1::OperationAccepted& accepted = entry.operation_accepted();
+    CheckFence(host, accepted.fence(), ledger);
+    ledger.granted.insert(accepted.operation_id());
+    ledger.accepted.insert(accepted.operation_id());
+  }
+  // An assignment is in force as soon as it is durable: that is the change.
+  if (entry.has_assignment_accepted()) {
+    ledger.assignment = entry.assignment_accepted();
+    for (const std::string& id : ledger.granted) ledger.acted.insert(id);
+  }
+}
+
+void Checker::Logged(const std::string& host, const std::vector<LogEntry>& entries) {
+  for (const LogEntry& entry : entries) TakeIn(host, entry, ledgers_[host]);
+}
+
+void Checker::Recovered(const std::string& host, const std::vector<LogEntry>& entries) {
+  Ledger& ledger = ledgers_[host];
+  Ledger fresh;
+  for (const LogEntry& entry : entries) TakeIn(host, entry, fresh);
+  for (const std::string& id : ledger.acted) {
+    if (fresh.accepted.count(id) > 0) continue;
+    world_.Fail(absl::StrCat("the agent on ", host, " acted on ", id,
+                             " and its log knows nothing of it after a restart"));
+  }
+  if (fresh.claim.epoch() < ledger.answered_epoch) {
+    world_.Fail(absl::StrCat("the agent on ", host, " told a caller that it holds epoch ",
+                             ledger.answered_epoch, ", and after a restart it holds ",
+                             fresh.claim.epoch()));
+  }
+  fresh.granted.clear();  // an agent never acts from its log
+  fresh.acted.insert(ledger.acted.begin(), ledger.acted.end());
+  fresh.answered_epoch = ledger.answered_epoch;
+  ledger = std::move(fresh);
+}
+
+void Checker::ClaimAnswered(const std::string& host, const plan::v1::Claim& claim) {
+  Ledger& ledger = ledgers_[host];
+  if (claim.epoch() != ledger.claim.epoch()) {
+    world_.Fail(absl::StrCat("the agent on ", host, " answers that it holds epoch ", claim.epoch(),
+                             ", its log says ", ledger.claim.epoch()));
+  }
+  ledger.answered_epoch = std::max(ledger.answered_epoch, claim.epoch());
+}
+
+void Checker::CheckFence(const std::string& host, const plan::v1::Fence& fence,
+                         const Ledger& ledger) {
+  if (SameOwner(ledger.claim, fence)) return;
+  world_.Fail(absl::StrCat(
+      "the agent on ", host, " accepts ", fence.operation_id(), " under epoch ", fence.epoch(),
+      " of ", fence.run(), " (", fence.incarnation(), ") while it holds the claim of epoch ",
+      ledger.claim.epoch(), " of ", ledger.claim.run(), " (", ledger.claim.incarnation(), ")"));
+}
+
+void Checker::Acts(const std::string& host, const plan::v1::Fence& fence) {
+  Ledger& ledger = ledgers_[host];
+  if (ledger.granted.erase(fence.operation_id()) == 0) {
+    world_.Fail(absl::StrCat("the agent on ", host, " acts on ", fence.operation_id(),
+                             " before it is durable that it accepted to"));
+  }
+  CheckFence(host, fence, ledger);
+  ledger.acted.insert(fence.operation_id());
+}
+
+void Checker::ToolTakesEffect(const std::string& host, const std::string& id, plan::v1::Tool tool) {
+  for (const plan::v1::ToolProfile& known : Machine::Profile().tools()) {
+    if (known.tool() == tool && known.repeatable()) return;
+  }
+  const std::string step = StepOf(id);
+  int allowed = 1;
+  for (const StoredRecord& stored : Records()) {
+    const journal::v1::RunResumed& resumed = stored.record.run_resumed();
+    const bool same = step == absl::StrCat(stored.record.run(), "/", resumed.step());
+    if (same && resumed.decision() == journal::v1::RETRY) ++allowed;
+  }
+  if (++tool_effects_[id] > 1) {
+    world_.Fail(absl::StrCat(Word(tool), " took effect twice on ", host, " for ", id));
+  }
+  if (++tool_step_effects_[step] > allowed) {
+    world_.Fail(absl::StrCat(Word(tool), " took effect ", tool_step_effects_[step], " times on ",
+                             host, " for step ", step, ", where people allowed ", allowed));
+  }
+}
+
+// --- The coordinator ----------------------------------------------------------------------------
+
+void Checker::Sends(const engine::ChangeHost& call) {
+  const plan::v1::Fence& fence = call.fence;
+  const absl::StatusOr<std::vector<StoredRecord>> found = journal_.Read(fence.sequence() - 1, 1);
+  if (!found.ok() || found->empty() || found->front().hash != fence.record_hash()) {
+    return world_.Fail(absl::StrCat(call.host, " is called for ", fence.operation_id(),
+                                    ", and record ", fence.sequence(),
+                                    " of the call's fence is not in the journal"));
+  }
+  const journal::v1::Record& record = found->front().record;
+  const std::string started = absl::StrCat(record.run(), "/", record.step_started().step(), "/",
+                                           record.step_started().attempt());
+  if (!record.has_step_started() || started != fence.operation_id()) {
+    world_.Fail(absl::StrCat(call.host, " is called for ", fence.operation_id(), ", and record ",
+                             fence.sequence(), " starts ", started));
+  }
+}
+
+void Checker::Stored(const std::vector<StoredRecord>& records, const engine::RunState& state) {
+  for (const StoredRecord& stored : records) {
+    const journal::v1::Record& record = stored.record;
+    if (record.has_step_finished() && record.step_finished().state() == plan::v1::SUCCEEDED) {
+      CheckSucceeded(record.step_finished(), state);
+    }
+    if (record.has_run_paused() || record.has_run_finished()) CheckChanged(state.run());
+    if (record.run_finished().phase() == plan::v1::RUN_SUCCEEDED) CheckAsPlanned(state);
+  }
+}
+
+void Checker::CheckChanged(const plan::v1::Run& run) {
+  if (run.changed()) return;
+  const std::string prefix = absl::StrCat(run.run(), "/");
+  for (const auto& [host, ledger] : ledgers_) {
+    for (const std::string& id : ledger.acted) {
+      if (id.compare(0, prefix.size(), prefix) != 0) continue;
+      return world_.Fail(absl::StrCat("run ", run.run(), " is ", Word(run.phase()),
+                                      " and says that nothing was changed, but ", host,
+                                      " acted on ", id));
+    }
+  }
+}
+
+void Checker::Compare(const engine::RunState& live, RunBook& book) {
+  const absl::StatusOr<engine::RunState> replayed = book.Replay(live.run().run());
+  if (!replayed.ok()) {
+    return world_.Fail(
+        absl::StrCat("the journal cannot be replayed: ", replayed.status().message()));
+  }
+  bool same = replayed->run().SerializeAsString() == live.run().SerializeAsString() &&
+              replayed->incarnation() == live.incarnation() &&
+              replayed->pause_requested() == live.pause_requested();
+  for (size_t i = 0; same && i < live.step_count(); ++i) {
+    const engine::StepLedger& one = live.ledger(i);
+    const engine::StepLedger& other = replayed->ledger(i);
+    same = one.reported == other.reported && one.started.hash() == other.started.hash() &&
+           one.started.sequence() == other.started.sequence();
+  }
+  if (same) return;
+  world_.Fail(absl::StrCat(
+      "the journal replays to another run than the live one: ", Word(replayed->run().phase()),
+      " against ", Word(live.run().phase()), ", sequence ", replayed->run().sequence(), " against ",
+      live.run().sequence()));
+}
+
+std::vector<StoredRecord> Checker::Records() {
+  absl::StatusOr<std::vector<StoredRecord>> records =
+      journal_.Read(0, std::numeric_limits<size_t>::max());
+  return records.ok() ? *std::move(records) : std::vector<StoredRecord>();
+}
+
+// --- At the end ---------------------------------------------------------------------------------
+
+void Checker::AtEnd() {
+  std::string previous;
+  std::map<std::string, engine::RunState> runs;
+  for (const StoredRecord& stored : Records()) {
+    const journal::v1::Record& record = stored.record;
+    if (record.previous_hash() != previous || Sha256(record.SerializeAsString()) != stored.hash) {
+      return world_.Fail(
+          absl::StrCat("the journal's chain is broken at record ", record.sequence()));
+    }
+    previous = stored.hash;
+    if (const absl::Status applied = runs[record.run()].Apply(record); !applied.ok()) {
+      return world_.Fail(absl::StrCat("the journal cannot be replayed: ", applied.message()));
+    }
+  }
+  for (const auto& [name, state] : runs) {
+    const plan::v1::RunPhase phase = state.run().phase();
+    if (!engine::Ended(phase) && phase != plan::v1::RUN_PAUSED) {
+      world_.Fail(
+          absl::StrCat("run ", name, " is still ", Word(phase), " long after the last fault"));
+    }
+    CheckChanged(state.run());
+  }
+}
+
+}  // namespace baton::simulation

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "baton/agent/v1/agent.pb.h"
+#include "baton/agent/v1/operation_log.pb.h"
+#include "baton/plan/v1/host.pb.h"
+#include "baton/plan/v1/run.pb.h"
+#include "coordinator/engine/effects.h"
+#include "coordinator/engine/run_state.h"
+#include "coordinator/journal/journal.h"
+#include "coordinator/runtime/run_book.h"
+#include "tests/simulation/machine.h"
+#include "tests/simulation/world.h"
+
+namespace baton::simulation {
+
+// The farm of every simulated run.
+inline constexpr absl::string_view kFarmId = "simulated";
+
+// Watches a run and holds it against what Baton promises. It keeps books of its own: of what became
+// durable, what was acted upon and what was read back. Everything that it finds goes to
+// World::Fail. Not thread-safe.
+class Checker {
+ public:
+  // Borrows all.
+  Checker(World& world, Site& site, Journal& journal);
+
+  // --- Agents
+
+  // The entries survive a power cut from here on.
+  void Logged(const std::string& host, const std::vector<agent::v1::LogEntry>& entries);
+  // An agent that starts found these entries.
+  void Recovered(const std::string& host, const std::vector<agent::v1::LogEntry>& entries);
+  // A caller is told that its claim is held.
+  void ClaimAnswered(const std::string& host, const plan::v1::Claim& claim);
+  // An agent is about to change its host.
+  void Acts(const std::string& host, const plan::v1::Fence& fence);
+  // A tool takes effect.
+  void ToolTakesEffect(const std::string& host, const std::string& id, plan::v1::Tool tool);
+
+  // --- The coordinator
+
+  // A change goes out to its host.
+  void Sends(const engine::ChangeHost& call);
+  // What the engine is about to be told of a host; null for nothing. Valid during the event.
+  void Reads(const plan::v1::Host* host) { host_read_ = host; }
+  void Probes(const agent::v1::ProbeReport* report) { report_read_ = report; }
+  // Records became durable in the event under way.
+  void Stored(const std::vector<StoredRecord>& records, const engine::RunState& state);
+  // The live run is what its records yield.
+  void Compare(const engine::RunState& live, RunBook& book);
+
+  // --- At the end
+
+  // Every run has ended or waits for a person, and the journal's chain holds.
+  void AtEnd();
+
+ private:
+  // What a host's agent has made durable.
+  struct Ledger {
+    plan::v1::Claim claim;
+    plan::v1::Assignment assignment;
+    std::set<std::string> granted;  // accepted and not begun yet, in this life of the agent
+    std::set<std::string> accepted;
+    std::set<std::string> acted;
+    uint64_t answered_epoch = 0;  // of the newest claim that a caller was told of
+  };
+
+  void TakeIn(const std::string& host, const agent::v1::LogEntry& entry, Ledger& ledger);
+  void CheckFence(const std::string& host, const plan::v1::Fence& fence, const Ledger& ledger);
+  void CheckSucceeded(const journal::v1::StepFinished& finished, const engine::RunState& state);
+  void CheckAsPlanned(const engine::RunState& state);
+  void CheckHostAsPlanned(Machine& machine, const engine::RunState& state);
+  void CheckChanged(const plan::v1::Run& run);
+  std::vector<StoredRecord> Records();
+
+  World& world_;
+  Site& site_;
+  Journal& journal_;
+  std::map<std::string, Ledger> ledgers_;         // by host
+  std::map<std::string, int> tool_effects_;       // by operation id
+  std::map<std::string, int> tool_step_effects_;  // by RUN/STEP
+  std::map<std::string, absl::Duration> proved_;  // by host: since when its proof stands
+  const plan::v1::Host* host_read_ = nullptr;
+  const agent::v1::ProbeReport* report_read_ = nullptr;
+};
+
+}  // namespace baton::simulation

@@ -1,0 +1,140 @@
+// What must be true of a host: for a step that succeeded, and for a run that did.
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/words/words.h"
+#include "tests/simulation/checker.h"
+
+namespace baton::simulation {
+namespace {
+
+using plan::v1::Action;
+using plan::v1::Host;
+using plan::v1::ServiceGoal;
+
+// These say again, on purpose, what coordinator/procedure/postcondition.cc says: whoever checks
+// must not ask the one who is checked.
+bool Holds(const ServiceGoal& goal, const Host& host) {
+  for (const plan::v1::ServiceState& state : host.services()) {
+    if (state.service() != goal.service()) continue;
+    const bool type = goal.startup_type() == plan::v1::STARTUP_TYPE_UNSPECIFIED ||
+                      goal.startup_type() == state.startup_type();
+    const bool run = goal.run_state() == plan::v1::RUN_STATE_UNSPECIFIED ||
+                     goal.run_state() == state.run_state();
+    const bool ready =
+        goal.run_state() != plan::v1::RUNNING || state.initialization() == plan::v1::INITIALIZED;
+    return type && run && ready;
+  }
+  return false;
+}
+
+bool Holds(plan::v1::Setting setting, const std::string& value, const Host& host) {
+  const auto& settings = host.configuration().settings();
+  return std::any_of(settings.begin(), settings.end(), [&](const plan::v1::SettingValue& found) {
+    return found.setting() == setting && found.value() == value;
+  });
+}
+
+bool Holds(const Action& action, const std::string& new_controller, uint64_t epoch,
+           const Host& host) {
+  switch (action.kind_case()) {
+    case Action::kStartService:
+      return Holds(action.start_service(), host);
+    case Action::kStopService:
+      return Holds(action.stop_service(), host);
+    case Action::kSetStartupType:
+      return Holds(action.set_startup_type(), host);
+    case Action::kExpectServices: {
+      const auto& goals = action.expect_services().services();
+      return std::all_of(goals.begin(), goals.end(),
+                         [&host](const ServiceGoal& goal) { return Holds(goal, host); });
+    }
+    case Action::kRewrite: {
+      const auto& changes = action.rewrite().changes();
+      return std::all_of(changes.begin(), changes.end(), [&host](const auto& change) {
+        return Holds(change.setting(), change.new_value(), host);
+      });
+    }
+    case Action::kExpectSettings: {
+      const auto& settings = action.expect_settings().settings();
+      return std::all_of(settings.begin(), settings.end(), [&host](const auto& setting) {
+        return Holds(setting.setting(), setting.value(), host);
+      });
+    }
+    case Action::kSetAssignment:
+      return host.assignment().state() == action.set_assignment() &&
+             host.assignment().controller() == new_controller && host.assignment().epoch() == epoch;
+    default:
+      return true;
+  }
+}
+
+}  // namespace
+
+void Checker::CheckSucceeded(const journal::v1::StepFinished& finished,
+                             const engine::RunState& state) {
+  const absl::StatusOr<size_t> index = state.FindStep(finished.step());
+  if (!index.ok()) return world_.Fail(std::string(index.status().message()));
+  const plan::v1::Step& step = *state.ledger(*index).step;
+  bool proved = false;
+  if (step.action().has_expect_ports() || step.action().has_expect_ping()) {
+    proved = report_read_ != nullptr &&
+             std::all_of(report_read_->results().begin(), report_read_->results().end(),
+                         [](const auto& result) { return result.verdict() == agent::v1::ACCEPTS; });
+  } else if (step.action().has_run_tool()) {
+    proved = finished.operation().state() == plan::v1::OPERATION_SUCCEEDED;
+  } else {
+    proved = host_read_ != nullptr && host_read_->name() == step.host() &&
+             Holds(step.action(), state.plan().new_controller(), state.run().epoch(), *host_read_);
+  }
+  if (!proved) {
+    world_.Fail(
+        absl::StrCat("step ", step.name(), " succeeded without being read back as it should be"));
+  }
+  if (step.name() == absl::StrCat("prove/", step.host(), "/services")) {
+    proved_[step.host()] = world_.elapsed();
+  }
+}
+
+void Checker::CheckAsPlanned(const engine::RunState& state) {
+  for (const std::string& host : state.plan().hosts()) {
+    Machine* machine = site_.Named(host);
+    const auto proved = proved_.find(host);
+    // What somebody changed behind Baton's back after the proof is not Baton's doing; and what a
+    // person vouched for was not proved.
+    if (proved == proved_.end() || machine->disturbed() >= proved->second - absl::Minutes(1)) {
+      continue;
+    }
+    const auto& steps = state.run().steps();
+    const bool vouched = std::any_of(steps.begin(), steps.end(), [&host](const auto& step) {
+      return step.state() == plan::v1::SKIPPED &&
+             step.step().find(absl::StrCat("/", host, "/")) != std::string::npos;
+    });
+    if (!vouched) CheckHostAsPlanned(*machine, state);
+  }
+}
+
+void Checker::CheckHostAsPlanned(Machine& machine, const engine::RunState& state) {
+  const std::string& to = state.plan().new_controller();
+  const Host host = machine.Describe();
+  ServiceGoal controller;
+  controller.set_service(plan::v1::CONTROLLER);
+  controller.set_startup_type(machine.name() == to ? plan::v1::AUTOMATIC : plan::v1::DISABLED);
+  controller.set_run_state(machine.name() == to ? plan::v1::RUNNING : plan::v1::STOPPED);
+  std::string wrong;
+  if (!Holds(controller, host)) wrong = "its Deployment Controller is not as planned";
+  if (!Holds(plan::v1::CONTROLLER_HOST, site_.Named(to)->address(), host)) {
+    wrong = "its controller.host is not the new one";
+  }
+  const auto ledger = ledgers_.find(machine.name());
+  if (ledger == ledgers_.end() || ledger->second.assignment.controller() != to ||
+      ledger->second.assignment.state() != plan::v1::HELD) {
+    wrong = "its agent does not keep that the new host holds the role";
+  }
+  if (wrong.empty()) return;
+  world_.Fail(
+      absl::StrCat("run ", state.run().run(), " succeeded, but on ", machine.name(), " ", wrong));
+}
+
+}  // namespace baton::simulation

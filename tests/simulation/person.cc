@@ -1,0 +1,141 @@
+#include "tests/simulation/person.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "coordinator/engine/transitions.h"
+#include "coordinator/procedure/planner.h"
+
+namespace baton::simulation {
+namespace {
+
+constexpr int kStartsMax = 60;
+constexpr int kDecisionsMax = 60;
+// Nobody looks at a run any more so long after the last fault.
+constexpr absl::Duration kPatience = absl::Hours(72);
+
+}  // namespace
+
+Person::Person(World& world, CoordinatorNode& coordinator, Site& site, std::string to,
+               uint32_t max_parallel)
+    : world_(world),
+      coordinator_(coordinator),
+      site_(site),
+      to_(std::move(to)),
+      max_parallel_(max_parallel),
+      decisions_max_(world.random().Chance(0.2) ? static_cast<int>(world.random().Below(3))
+                                                : kDecisionsMax) {}
+
+void Person::Later(absl::Duration least, absl::Duration most, void (Person::*step)()) {
+  if (world_.elapsed() > world_.faults().until() + kPatience) return;
+  world_.time().After(world_.random().Between(least, most), [this, step] { (this->*step)(); });
+}
+
+void Person::Begin() { Later(absl::Seconds(1), absl::Seconds(5), &Person::AskForPlan); }
+
+// --- Starting a run -----------------------------------------------------------------------------
+
+void Person::TryToStartAgain() {
+  if (++starts_ < kStartsMax) Later(absl::Seconds(5), absl::Minutes(3), &Person::AskForPlan);
+}
+
+void Person::AskForPlan() {
+  const int asked = ++plans_;
+  // Whoever hears nothing for a minute asks again.
+  world_.time().After(absl::Minutes(1), [this, asked] {
+    if (asked == plans_ && run_.empty()) TryToStartAgain();
+  });
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(plan::v1::MOVE_CONTROLLER);
+  request.set_to(to_);
+  request.set_max_parallel(max_parallel_);
+  coordinator_.CreatePlan(request, [this, asked](absl::StatusOr<plan::v1::Plan> plan) {
+    if (asked != plans_ || !plan.ok()) return;
+    for (const plan::v1::Finding& finding :
+         Forbidding({plan->findings().begin(), plan->findings().end()})) {
+      return world_.Trace("person", "cannot run the plan: ", finding.name(), " on ", finding.host(),
+                          ": ", finding.reason());
+    }
+    plan_ = *std::move(plan);
+    AskForRun();
+  });
+}
+
+void Person::AskForRun() {
+  coordinator::v1::StartRunRequest request;
+  request.set_plan_id(plan_.plan_id());
+  request.set_confirmation(to_);
+  request.set_request_id(absl::StrCat("request-", plan_.plan_id()));
+  coordinator_.StartRun(request, [this](const absl::StatusOr<std::string>& run) {
+    if (!run.ok()) return world_.Trace("person", "is refused: ", run.status().message());
+    run_ = *run;
+    Later(absl::Seconds(5), absl::Minutes(1), &Person::Look);
+  });
+}
+
+// --- Looking after it ---------------------------------------------------------------------------
+
+void Person::Look() {
+  const absl::StatusOr<plan::v1::Run> run = coordinator_.Summary(run_);
+  if (run.ok() && engine::Ended(run->phase())) return;
+  if (run.ok() && run->phase() == plan::v1::RUN_PAUSED) {
+    const absl::StatusOr<engine::RunState> state = coordinator_.Replay(run_);
+    if (decisions_ >= decisions_max_) return world_.Trace("person", "lets the run rest");
+    if (state.ok()) Decide(*state);
+  } else if (run.ok() && world_.Roll(Fault::kPersonCancels, "")) {
+    coordinator_.StopRun(run_, true);
+  } else if (run.ok() && world_.Roll(Fault::kPersonPauses, "")) {
+    coordinator_.StopRun(run_, false);
+  }
+  Later(absl::Seconds(10), absl::Minutes(5), &Person::Look);
+}
+
+void Person::Decide(const engine::RunState& state) {
+  ++decisions_;
+  const size_t undecided = state.FirstUndecided();
+  if (undecided == state.step_count()) return Ask(journal::v1::DECISION_UNSPECIFIED);
+  const double mood = world_.random().Unit();
+  if (mood < 0.02) return coordinator_.StopRun(run_, true);
+  if (mood < 0.03) return Ask(journal::v1::FORCE_STOP);
+  if (mood < 0.6) return Ask(journal::v1::RETRY);
+  const plan::v1::Step& step = *state.ledger(undecided).step;
+  PutRight(step);
+  // Nobody can make an agent keep an assignment by hand.
+  const bool vouch = mood > 0.85 && !step.action().has_set_assignment();
+  Ask(vouch ? journal::v1::ACCEPT : journal::v1::RETRY);
+}
+
+void Person::Ask(journal::v1::Decision decision) {
+  coordinator::v1::ResumeRunRequest request;
+  request.set_run(run_);
+  request.set_decision(decision);
+  request.set_reason("asked for in a simulation");
+  coordinator_.ResumeRun(request, [this](const absl::StatusOr<std::string>& run) {
+    if (!run.ok()) world_.Trace("person", "is refused: ", run.status().message());
+  });
+}
+
+void Person::PutRight(const plan::v1::Step& step) {
+  Machine* machine = site_.Named(step.host());
+  if (machine == nullptr || !machine->powered()) return;
+  world_.Trace("person", "puts right by hand what ", step.name(), " is about");
+  const plan::v1::Action& action = step.action();
+  if (action.has_start_service()) machine->SetByHand(action.start_service());
+  if (action.has_stop_service()) machine->SetByHand(action.stop_service());
+  if (action.has_set_startup_type()) machine->SetByHand(action.set_startup_type());
+  for (const plan::v1::ServiceGoal& goal : action.expect_services().services()) {
+    machine->SetByHand(goal);
+  }
+  const bool settings = action.has_rewrite() || action.has_expect_settings();
+  if (settings) machine->file().controller_host = site_.Named(to_)->address();
+  if (settings || action.has_start_service() ||
+      (action.has_run_tool() && action.run_tool() == plan::v1::APPLY_CONFIGURATION)) {
+    machine->ApplyByHand();
+  }
+  if (action.has_expect_ping() ||
+      (action.has_run_tool() && action.run_tool() == plan::v1::INSTALL_SERVICE_CENTER)) {
+    machine->InstallByHand();
+  }
+}
+
+}  // namespace baton::simulation

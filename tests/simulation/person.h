@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "baton/plan/v1/plan.pb.h"
+#include "coordinator/engine/run_state.h"
+#include "tests/simulation/agent_node.h"
+#include "tests/simulation/coordinator_node.h"
+#include "tests/simulation/world.h"
+
+namespace baton::simulation {
+
+// Who asks for a move, looks at it every now and then, and decides when it waits: tries again,
+// puts right by hand what a step could not do and vouches for it, pauses, cancels, gives up. Not
+// thread-safe.
+class Person {
+ public:
+  // Wants the Deployment Controller on `to`. Borrows all.
+  Person(World& world, CoordinatorNode& coordinator, Site& site, std::string to,
+         uint32_t max_parallel);
+
+  // Begins a little later.
+  void Begin();
+
+  // The run; empty if none could be started.
+  const std::string& run() const { return run_; }
+
+ private:
+  void Later(absl::Duration least, absl::Duration most, void (Person::*step)());
+  void AskForPlan();
+  void AskForRun();
+  void TryToStartAgain();
+  void Look();
+  void MeddleWith();
+  void Decide(const engine::RunState& state);
+  void Ask(journal::v1::Decision decision);
+  void PutRight(const plan::v1::Step& step);
+
+  World& world_;
+  CoordinatorNode& coordinator_;
+  Site& site_;
+  const std::string to_;
+  const uint32_t max_parallel_;
+  const int decisions_max_;  // after so many the person lets the run rest
+  plan::v1::Plan plan_;
+  std::string run_;
+  int plans_ = 0;
+  int starts_ = 0;
+  int decisions_ = 0;
+};
+
+}  // namespace baton::simulation

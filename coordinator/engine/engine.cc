@@ -78,29 +78,25 @@ void Engine::On(const PauseFound& event) {
 }
 
 void Engine::On(const TimerFired& event) {
-  if (event.timer == alive_timer_) {
-    alive_timer_ = 0;
-    if (flights_.empty()) return;
-    Record record = NewRecord(state_.run().actor());
-    for (const auto& [step, flight] : flights_) {
-      record.mutable_run_alive()->add_steps(state_.ledger(step).step->name());
-    }
-    Emit(std::move(record));
-    alive_timer_ = StartTimer(kAlivePeriod);
-    return;
-  }
+  if (event.timer == alive_timer_) return TellAlive();
   for (auto& [host, claim] : claims_) {
     if (claim.timer == event.timer) return SendClaim(host, claim);
   }
   for (auto& [step, flight] : flights_) {
-    if (flight.deadline_timer == event.timer) {
-      flight.overdue = true;
-      // A change is given up and read back; what only reads gets one last look.
-      if (!flight.reading) GiveUp(flight);
-      return;
-    }
+    if (flight.deadline_timer == event.timer) return Overdue(flight);
     if (flight.retry_timer == event.timer) return flight.reading ? ReadBack(flight) : Send(flight);
   }
+}
+
+void Engine::TellAlive() {
+  alive_timer_ = 0;
+  if (flights_.empty()) return;
+  Record record = NewRecord(state_.run().actor());
+  for (const auto& [step, flight] : flights_) {
+    record.mutable_run_alive()->add_steps(state_.ledger(step).step->name());
+  }
+  Emit(std::move(record));
+  alive_timer_ = StartTimer(kAlivePeriod);
 }
 
 void Engine::Advance() {

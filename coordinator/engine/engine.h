@@ -63,6 +63,7 @@ class Engine {
 
   // Goes on as far as the state allows: claims, starts steps, pauses, finishes.
   void Advance();
+  void TellAlive();
   void SendClaims();
   void SendClaim(const std::string& host, ClaimFlight& claim);
   void JudgeClaims();
@@ -78,7 +79,7 @@ class Engine {
   void Judge(Flight& flight, const Check& check);
   void ReadFailed(Flight& flight, const absl::Status& status);
   void TryAgain(Flight& flight);
-  void GiveUp(Flight& flight);
+  void Overdue(Flight& flight);
   void Finish(const Flight& flight, plan::v1::StepState state, std::string detail,
               journal::v1::Evidence evidence);
 

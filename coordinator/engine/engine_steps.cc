@@ -92,8 +92,10 @@ void Engine::On(const ChangeAnswered& event) {
 
 void Engine::TryAgain(Flight& flight) { flight.retry_timer = StartTimer(RetryDelay(flight.tries)); }
 
-// The step's time is over and its change was not reported as ended.
-void Engine::GiveUp(Flight& flight) {
+// The step's time is over: a change is given up and read back; what only reads gets one last look.
+void Engine::Overdue(Flight& flight) {
+  flight.overdue = true;
+  if (flight.reading) return;
   if (flight.call != 0) {  // sent, and no answer yet
     flight.ambiguous = true;
     flight.last_words = "the agent did not answer in time";

@@ -45,32 +45,44 @@ bool ExclusiveStepMayRun(const RunState& state) {
   return false;
 }
 
-}  // namespace
-
-std::vector<size_t> RunnableSteps(const RunState& state) {
-  std::vector<size_t> runnable;
-  const size_t first = FirstUnsettled(state);
-  if (first == state.step_count()) return runnable;
-  const plan::v1::Stage& stage = state.plan().stages(static_cast<int>(state.ledger(first).stage));
-  const bool undecided = state.FirstUndecided() < state.step_count();
-  const std::vector<Lane> lanes = LanesOf(state, first);
-  bool exclusive = ExclusiveStepMayRun(state);
+// The lanes that are open or may be opened: at most `max_parallel`, but never fewer than are open.
+std::vector<Lane> OpenLanes(const std::vector<Lane>& lanes, size_t max_parallel) {
   size_t open = 0;
   for (const Lane& lane : lanes) {
     if (lane.begun && !lane.done()) ++open;
   }
+  std::vector<Lane> chosen;
   for (const Lane& lane : lanes) {
-    if (stage.first_lane_leads() && &lane != &lanes.front() && !lanes.front().done()) break;
-    if (lane.done()) continue;
-    if (!lane.begun && (undecided || open >= stage.max_parallel())) continue;
+    if (lane.done() || (!lane.begun && open >= max_parallel)) continue;
     if (!lane.begun) ++open;
-    if (state.status(lane.next).state() != plan::v1::PENDING) continue;
-    const bool needs_farm = state.ledger(lane.next).step->farm_exclusive();
-    if (needs_farm && exclusive) continue;
-    exclusive = exclusive || needs_farm;
-    runnable.push_back(lane.next);
+    chosen.push_back(lane);
   }
-  return runnable;
+  return chosen;
+}
+
+// The next step of each lane, unless it is under way or waits for the farm.
+std::vector<size_t> NextSteps(const RunState& state, const std::vector<Lane>& lanes) {
+  bool exclusive = ExclusiveStepMayRun(state);
+  std::vector<size_t> steps;
+  for (const Lane& lane : lanes) {
+    const bool needs_farm = state.ledger(lane.next).step->farm_exclusive();
+    if (state.status(lane.next).state() != plan::v1::PENDING || (needs_farm && exclusive)) continue;
+    exclusive = exclusive || needs_farm;
+    steps.push_back(lane.next);
+  }
+  return steps;
+}
+
+}  // namespace
+
+std::vector<size_t> RunnableSteps(const RunState& state) {
+  const size_t first = FirstUnsettled(state);
+  if (first == state.step_count()) return {};
+  const plan::v1::Stage& stage = state.plan().stages(static_cast<int>(state.ledger(first).stage));
+  std::vector<Lane> lanes = LanesOf(state, first);
+  if (stage.first_lane_leads() && !lanes.front().done()) lanes.resize(1);
+  const bool undecided = state.FirstUndecided() < state.step_count();
+  return NextSteps(state, OpenLanes(lanes, undecided ? 0 : stage.max_parallel()));
 }
 
 bool AllSettled(const RunState& state) { return FirstUnsettled(state) == state.step_count(); }

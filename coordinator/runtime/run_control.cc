@@ -88,13 +88,16 @@ absl::StatusOr<Run> RunControl::Stop(const coordinator::v1::StopRunRequest& requ
 absl::StatusOr<Run> RunControl::Resume(const ResumeRunRequest& request, const std::string& actor) {
   MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckActive(request.run()));
-  ASSIGN_OR_RETURN(engine::RunState state, world_.book.Replay(request.run()));
   RETURN_IF_ERROR(CheckReason(request.reason()));
+  // A paused run's driver idles, or carries out an end that was asked for just now: it must be gone
+  // before its run is read, or two engines append to one run.
+  ASSIGN_OR_RETURN(const Run before, world_.book.Summary(request.run()));
+  if (before.phase() == plan::v1::RUN_PAUSED) driver_.reset();
+  ASSIGN_OR_RETURN(engine::RunState state, world_.book.Replay(request.run()));
   ASSIGN_OR_RETURN(journal::v1::RunResumed resumed, rules_.CheckResume(request, state));
   if (resumed.decision() != journal::v1::FORCE_STOP) {
     ASSIGN_OR_RETURN(resumed, rules_.GoOn(std::move(resumed), state, observer_.Observe()));
   }
-  driver_.reset();  // the paused run's driver idles; its engine must not act beside the new one
   driver_ = std::make_unique<RunDriver>(world_, farm_.farm_id, std::move(state),
                                         engine::ResumeAsked{actor, std::move(resumed)});
   return world_.book.Summary(request.run());

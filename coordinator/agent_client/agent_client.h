@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -17,6 +18,7 @@ struct ChangeRequest {
   plan::v1::Fence fence;
   plan::v1::Action action;          // one that changes the host
   plan::v1::Assignment assignment;  // for set_assignment
+  uint64_t output_offset = 0;       // for run_tool: byte of the output to begin with
 };
 
 // Speaks to the agents of one farm, hosts by their names in the farm file. Every call answers

@@ -198,6 +198,7 @@ void GrpcAgentClient::Change(const std::string& host, const ChangeRequest& chang
       agent::v1::RunToolRequest request;
       *request.mutable_fence() = change.fence;
       request.set_tool(action.run_tool());
+      request.set_output_offset(change.output_offset);
       auto* follower =
           new ToolFollower(absl::StrCat("run tool on ", host, " (", (*agent)->address, ")"),
                            live_calls_, std::move(output), std::move(done));

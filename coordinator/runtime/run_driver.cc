@@ -100,10 +100,13 @@ void RunDriver::Do(engine::ClaimHost effect) {
 }
 
 void RunDriver::Do(engine::ChangeHost effect) {
-  ChangeRequest request{effect.fence, effect.action, effect.assignment};
+  std::shared_ptr<std::atomic<uint64_t>>& received = received_[effect.fence.operation_id()];
+  if (received == nullptr) received = std::make_shared<std::atomic<uint64_t>>(0);
+  const ChangeRequest request{effect.fence, effect.action, effect.assignment, *received};
   world_.agents.Change(
       effect.host, request, effect.timeout,
-      [&output = world_.output, step = effect.step](absl::string_view bytes) {
+      [&output = world_.output, step = effect.step, received](absl::string_view bytes) {
+        *received += bytes.size();
         output.Add(step, bytes);
       },
       [mailbox = mailbox_, call = effect.call](absl::StatusOr<plan::v1::Operation> operation) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -77,6 +78,9 @@ class RunDriver {
   const std::shared_ptr<Mailbox> mailbox_;
   engine::Engine engine_;                           // on thread_ only
   std::multimap<absl::Duration, uint64_t> timers_;  // by Clock::Monotonic; on thread_ only
+  // Bytes of output that came, by operation: a call that attaches again goes on from there. The map
+  // is used on thread_ only.
+  std::map<std::string, std::shared_ptr<std::atomic<uint64_t>>> received_;
   Mutex status_mutex_;
   absl::Status status_ ABSL_GUARDED_BY(status_mutex_);
   std::thread thread_;  // joined by the destructor

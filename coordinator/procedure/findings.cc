@@ -35,7 +35,7 @@ constexpr FindingKind kCatalog[] = {
     {"tool-missing", FINDING_ERROR, false,
      "install the platform's tool on the host, or correct the agent's profile"},
     {"unit-not-maskable", FINDING_ERROR, false,
-     "move the unit file from /etc/systemd/system to /usr/lib/systemd/system on the host"},
+     "move the unit file from /etc/systemd/system to /usr/local/lib/systemd/system on the host"},
     {"not-privileged", FINDING_ERROR, false,
      "run baton-agent as root (systemd) or Local System (Windows)"},
     {"configuration-unreadable", FINDING_ERROR, false, "repair the configuration file on the host"},

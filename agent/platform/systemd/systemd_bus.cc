@@ -18,6 +18,9 @@ constexpr char kManager[] = "org.freedesktop.systemd1.Manager";
 constexpr char kJob[] = "org.freedesktop.systemd1.Job";
 constexpr char kProperties[] = "org.freedesktop.DBus.Properties";
 
+// A unit with one job after the other is read this often.
+constexpr int kReadsMax = 5;
+
 // Flags of the methods that change unit files.
 constexpr int kPersistently = 0;    // not until the next boot only
 constexpr int kNeverOverwrite = 0;  // a file that is in the way is an error
@@ -121,7 +124,7 @@ int ReadUnitFileState(sd_bus* bus, const std::string& name, sd_bus_error* error,
   return result;
 }
 
-// Leaves the type empty if the job has ended meanwhile.
+// Leaves the type empty if the job has ended since.
 int ReadJobType(sd_bus* bus, const std::string& path, sd_bus_error* error, std::string* type) {
   char* text = nullptr;
   const int result =
@@ -134,6 +137,23 @@ int ReadJobType(sd_bus* bus, const std::string& path, sd_bus_error* error, std::
   *type = text;
   free(text);  // NOLINT(cppcoreguidelines-no-malloc): sd-bus hands out memory of malloc
   return 0;
+}
+
+// A unit with the type of its job. A job that ends in between has changed the unit: what was read
+// before is not what it is now, and is read again.
+int ReadUnitAndJob(sd_bus* bus, const std::string& name, sd_bus_error* error,
+                   UnitProperties* properties) {
+  int result = 0;
+  for (int round = 0; round < kReadsMax; ++round) {
+    RawUnit raw;
+    result = ReadUnit(bus, name, error, &raw);
+    if (result >= 0 && !raw.job_path.empty()) {
+      result = ReadJobType(bus, raw.job_path, error, &raw.unit.job_type);
+    }
+    *properties = std::move(raw.unit);
+    if (result < 0 || raw.job_path.empty() || !properties->job_type.empty()) break;
+  }
+  return result;
 }
 
 int ChangeUnitFile(sd_bus* bus, sd_bus_error* error, Message* answer, UnitFileChange change,
@@ -159,17 +179,12 @@ SystemdBus::SystemdBus(std::string address, absl::Duration call_timeout)
     : address_(std::move(address)), call_timeout_(call_timeout) {}
 
 absl::StatusOr<UnitProperties> SystemdBus::Read(const std::string& unit) {
-  RawUnit raw;
+  UnitProperties properties;
   RETURN_IF_ERROR(Exchange([&](sd_bus* bus, sd_bus_error* error) {
-    raw = {};
-    int result = ReadUnit(bus, unit, error, &raw);
-    if (result >= 0) result = ReadUnitFileState(bus, unit, error, &raw.unit.unit_file_state);
-    if (result >= 0 && !raw.job_path.empty()) {
-      result = ReadJobType(bus, raw.job_path, error, &raw.unit.job_type);
-    }
-    return result;
+    const int result = ReadUnitAndJob(bus, unit, error, &properties);
+    return result < 0 ? result : ReadUnitFileState(bus, unit, error, &properties.unit_file_state);
   }));
-  return raw.unit;
+  return properties;
 }
 
 absl::Status SystemdBus::Start(const std::string& unit) {

@@ -38,7 +38,8 @@ absl::Status CheckChangeable(const UnitProperties& unit, plan::v1::StartupType s
         "\"; only those that are enabled, disabled or masked can be changed and brought back"));
   }
   if (startup_type == plan::v1::DISABLED && !CanMask(unit)) {
-    return absl::FailedPreconditionError(WhyNotMaskable(unit));
+    return absl::FailedPreconditionError(
+        absl::StrCat(WhyNotMaskable(unit), "; move it to /usr/local/lib/systemd/system"));
   }
   return absl::OkStatus();
 }

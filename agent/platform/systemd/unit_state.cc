@@ -103,7 +103,7 @@ bool CanMask(const UnitProperties& unit) {
 
 std::string WhyNotMaskable(const UnitProperties& unit) {
   return absl::StrCat("unit file ", unit.fragment_path, " lies in ", kAdministratorUnitFolder,
-                      ", where systemd cannot mask it: move it to /usr/local/lib/systemd/system");
+                      ", where systemd cannot mask it");
 }
 
 plan::v1::ServiceState ServiceStateOf(plan::v1::Service service, const UnitProperties& unit) {

@@ -44,7 +44,7 @@ bool HasMappedUnitFile(const UnitProperties& unit);
 // Whether the unit can be masked: it is already, or its file does not lie where the mask would.
 bool CanMask(const UnitProperties& unit);
 
-// Why the unit cannot be masked and what helps. REQUIRES: !CanMask(unit).
+// Why the unit cannot be masked. REQUIRES: !CanMask(unit).
 std::string WhyNotMaskable(const UnitProperties& unit);
 
 // All of the above as one message, with systemd's words in `detail`. `initialization` stays unset.

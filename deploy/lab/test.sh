@@ -1,6 +1,7 @@
 #!/bin/bash
-# Moves the Deployment Controller of a farm of four booted hosts from fe1 to fe2, then looks at the hosts
-# from outside: units, settings, and what is left after the old Controller's host was rebooted.
+# Moves the Deployment Controller of a farm of four booted hosts from fe1 to fe2, then to fe3 while fe3's
+# agent is killed, and looks at the hosts from outside: units, settings, what the database has seen, and
+# what is left after hosts were rebooted.
 #   deploy/lab/test.sh [BUILD]      BUILD: the build folder to install from (build/release)
 source "$(dirname "$0")/../lib.sh"
 
@@ -43,7 +44,23 @@ unit_is() {
 
 answers() { "$farm" outside bash -c "exec 3<>/dev/tcp/$1/$2"; }
 address_of() { cat "/run/baton-lab/hosts/$1/address"; }
-names_controller() { grep --quiet "<CompilerServerHostname[^>]*>$2<" "$("$farm" file "$1" "$settings")"; }
+events() { "$farm" exec ops cat /var/lib/standin-database/events.log; }
+
+# unit_property HOST UNIT PROPERTY: in systemd's words.
+unit_property() { "$farm" exec "$1" systemctl show "$2" --property "$3" --value; }
+
+# settings_of HOST: everything in the host's configuration file that must not differ from host to host.
+# Secrets do, because each host encrypts its own.
+settings_of() {
+  "$farm" exec "$1" sed --expression='/encrypted="true"/d' --expression='/<OutgoingIPAddress>/d' \
+    "$settings"
+}
+
+# as_before_but HOST CONTROLLER: the file is as it was at set-up, but for the Deployment Controller's
+# address.
+as_before_but() {
+  diff <(sed "s/\(<CompilerServerHostname>\)[^<]*/\1$2/" "$before/$1") <(settings_of "$1")
+}
 
 # fill TEMPLATE HOST: a sample with the host's name and address.
 fill() { sed --expression="s/@NAME@/$2/g" --expression="s/@ADDRESS@/$(address_of "$2")/g" "$lab/$1"; }
@@ -53,6 +70,7 @@ install_programs() {
   programs="$(mktemp --directory)"
   DESTDIR="$programs" cmake --install "$build" --prefix /usr --strip >/dev/null
   DESTDIR="$programs" cmake --install "$build" --prefix /usr --strip --component lab >/dev/null
+  install -D --strip --target-directory="$programs/usr/libexec/baton-lab" "$build"/lab_tests/*
   chmod 0755 "$programs"
 }
 
@@ -65,7 +83,7 @@ clean_up() {
     done
   fi >&2
   "$farm" down
-  rm --recursive --force "$programs" "$authority"
+  rm --recursive --force "$programs" "$authority" "$before"
 }
 
 write_farm_file() {
@@ -118,20 +136,30 @@ set_up_host() {
     outsystems-scheduler.service outsystems-web.service baton-agent.service
 }
 
-check_farm_after_move() {
-  local host unit
-  check "fe2 runs the Deployment Controller" unit_is fe2 outsystems-controller.service active enabled
-  for host in fe1 fe3 fe4; do
-    check "$host does not" unit_is "$host" outsystems-controller.service inactive masked
-  done
+# The service manager's contract, over the systemd of a host that has none of the platform's units.
+check_service_manager() {
+  check "the service manager over systemd keeps its contract" \
+    "$farm" exec ops /usr/libexec/baton-lab/systemd_service_manager_lab_test --gtest_brief=1
+}
+
+# check_farm CONTROLLER: every unit's startup type and state, and every setting, as a plan for it says.
+check_farm() {
+  local controller="$1" host unit
+  check "$controller runs the Deployment Controller" \
+    unit_is "$controller" outsystems-controller.service active enabled
   for host in "${hosts[@]}"; do
-    check "$host names fe2" names_controller "$host" "$(address_of fe2)"
+    [[ "$host" == "$controller" ]] ||
+      check "$host does not" unit_is "$host" outsystems-controller.service inactive masked
     for unit in outsystems-deployment.service outsystems-scheduler.service; do
       check "$unit runs on $host" unit_is "$host" "$unit" active enabled
     done
+    check "$host names $controller, and all else in its file is as it was" \
+      as_before_but "$host" "$(address_of "$controller")"
   done
-  check "the Deployment Controller's port answers on fe2" answers "$(address_of fe2)" 12000
-  check "no split brain" bash -c "! grep split '$("$farm" file ops /var/lib/standin-database/events.log)'"
+  check "the Deployment Controller's port answers on $controller" \
+    answers "$(address_of "$controller")" 12000
+  check "no split brain, no overlap of tools" \
+    bash -c "! grep --extended-regexp 'split-brain|tool-overlap' <<<'$(events)'"
 }
 
 # A reboot of the old Deployment Controller's host must not bring a second one.
@@ -144,8 +172,75 @@ check_reboot_of_old_controller() {
   check "nothing answers on its port" bash -c "! '$farm' outside bash -c 'exec 3<>/dev/tcp/$(address_of fe1)/12000'"
 }
 
+check_reboot_of_new_controller() {
+  "$farm" power-off fe3
+  "$farm" boot fe3
+  check "fe3 comes back with the Deployment Controller" \
+    eventually 30 answers "$(address_of fe3)" 12000
+  check "its unit is as it was" unit_is fe3 outsystems-controller.service active enabled
+}
+
+# The unit in which a tool runs on a host; fails while there is none.
+tool_unit_of() {
+  "$farm" exec "$1" systemctl list-units --plain --no-legend --state=running 'baton-tool-*' |
+    awk '{ print $1; found = 1 } END { exit !found }'
+}
+
+# Kills fe3's agent in the middle of the Configuration Tool. The tool goes on, the agent comes back to it,
+# and the move ends well without a second apply.
+move_to_fe3_and_kill_its_agent() {
+  local knobs tool unit supervisor applies run
+  knobs="$("$farm" file fe3 /var/lib/standin/knobs)"
+  mkdir --parents "$knobs"
+  echo 5 >"$knobs/tool_seconds"
+  applies="$(events | grep --count 'tool-started apply-configuration fe3')"
+  "$farm" exec ops baton run move-controller --to fe3 --yes fe3 >"$before/run" 2>&1 &
+  run="$!"
+  check "a tool runs on fe3" eventually 30 tool_unit_of fe3
+  unit="$(tool_unit_of fe3)"
+  supervisor="$(unit_property fe3 "$unit" MainPID)"
+  "$farm" exec fe3 systemctl kill --signal=KILL baton-agent.service
+  check "fe3's agent comes back" eventually 20 answers "$(address_of fe3)" 7601
+  tool="$(unit_property fe3 "$unit" MainPID)"
+  check "the tool runs on under the same supervisor" test "$tool" == "$supervisor"
+  wait "$run" && run=0 || run="$?"
+  check "baton run ends with 0: $(tail --lines=3 "$before/run")" test "$run" == 0
+  check "the agent was started again" test "$(unit_property fe3 baton-agent.service NRestarts)" == 1
+  check "the configuration was applied once" \
+    test "$(events | grep --count 'tool-started apply-configuration fe3')" == $((applies + 1))
+  check "its output was shown once" \
+    test "$(grep --count 'Upgrading database model' "$before/run")" == "${#hosts[@]}"
+  rm "$knobs/tool_seconds"
+}
+
+# refused_with CODE WORDS CMD...: the command ends with the code and says the words.
+refused_with() {
+  local code="$1" words="$2" output status=0
+  shift 2
+  output="$("$@" 2>&1)" || status="$?"
+  echo "exit $status: $output"
+  [[ "$status" == "$code" && "$output" == *"$words"* ]]
+}
+
+# A unit file of the administrator's cannot be masked, and Baton says so before it touches anything.
+check_unit_not_maskable() {
+  local unit=outsystems-controller.service
+  "$farm" exec fe4 systemctl unmask --quiet "$unit"
+  "$farm" exec fe4 cp "/usr/lib/systemd/system/$unit" /etc/systemd/system/
+  "$farm" exec fe4 systemctl daemon-reload
+  check "baton check finds unit-not-maskable" \
+    refused_with 10 "unit-not-maskable, fe4" "$farm" exec ops baton check
+  check "baton run is refused for it" \
+    refused_with 10 "unit-not-maskable, fe4" "$farm" exec ops baton run move-controller --to fe1 --yes fe1
+  check "nothing was changed" unit_is fe3 outsystems-controller.service active enabled
+  "$farm" exec fe4 rm "/etc/systemd/system/$unit"
+  "$farm" exec fe4 systemctl mask --quiet "$unit"
+  check "baton check is content again" "$farm" exec ops baton check
+}
+
 programs=""
 authority="$(mktemp --directory)"
+before="$(mktemp --directory)"
 "$farm" down
 trap clean_up EXIT
 install_programs
@@ -157,13 +252,22 @@ for host in "${hosts[@]:1}"; do set_up_host "$host" front-end; done
 "$farm" exec ops systemctl enable --now --quiet baton-coordinator.service
 log "the farm is set up"
 
-check "agents answer" eventually 30 answers "$(address_of fe4)" 7601
+check_service_manager
+for host in "${hosts[@]}"; do
+  check "$host's agent answers" eventually 30 answers "$(address_of "$host")" 7601
+  settings_of "$host" >"$before/$host"
+done
 log "moving the Deployment Controller to fe2"
 check "baton adopt" "$farm" exec ops baton adopt --controller fe1 --reason "first install"
 check "baton run move-controller" \
   "$farm" exec ops baton run move-controller --to fe2 --yes fe2
-check_farm_after_move
+check_farm fe2
 check_reboot_of_old_controller
+log "moving it to fe3, whose agent is killed meanwhile"
+move_to_fe3_and_kill_its_agent
+check_farm fe3
+check_reboot_of_new_controller
+check_unit_not_maskable
 
 log "$failures checks failed"
 ((failures == 0))

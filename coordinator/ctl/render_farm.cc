@@ -118,6 +118,15 @@ std::string HostTable(const Farm& farm, const Style& style) {
   return table.Render(style);
 }
 
+// A finding says already why the host does not answer.
+bool HasFinding(const Farm& farm, const HostObservation& observation) {
+  return std::any_of(farm.findings().begin(), farm.findings().end(),
+                     [&observation](const plan::v1::Finding& finding) {
+                       return finding.host() == observation.host() &&
+                              finding.reason() == observation.error();
+                     });
+}
+
 // What does not fit into the table: why a host did not answer, what it is busy with, maintenance.
 std::string HostNotes(const Farm& farm) {
   std::string notes;
@@ -130,6 +139,7 @@ std::string HostNotes(const Farm& farm) {
     if (observation == nullptr) {
       absl::StrAppend(&notes, Clean(host.name()), ": not observed\n");
     } else if (!observation->has_state()) {
+      if (HasFinding(farm, *observation)) continue;
       absl::StrAppend(&notes, Clean(host.name()), ": ", Clean(observation->error()), "\n");
     } else if (observation->state().has_operation()) {
       absl::StrAppend(&notes, Clean(host.name()), ": works on ",

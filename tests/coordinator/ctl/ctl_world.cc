@@ -175,11 +175,20 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
   return "";
 }
 
-// "drift", "run": also with a run that waits for a person, "unknown": nobody is on record.
+// "drift", "run": also with a run that waits for a person, "unknown": nobody is on record, "notes":
+// without findings, but busy and in maintenance.
 void CtlWorld::SetFarm(const std::string& name) {
   coordinator_.farm = MakeFarm(true);
   if (name == "run") *coordinator_.farm.mutable_active_run() = RunNamed("paused");
   if (name == "unknown") coordinator_.farm.clear_assignment();
+  if (name != "notes") return;
+  coordinator_.farm.clear_findings();
+  coordinator_.farm.mutable_hosts(2)->set_maintenance("new disk (bob)");
+  coordinator_.farm.mutable_observation()
+      ->mutable_hosts(1)
+      ->mutable_state()
+      ->mutable_operation()
+      ->set_operation_id("r-0/repoint/fe2/apply/1");
 }
 
 void CtlWorld::AddRuns(const std::vector<std::string>& names) {

@@ -122,6 +122,8 @@ void Engine::On(const HostProbed& event) {
 
 void Engine::Judge(Flight& flight, const Check& check) {
   const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  // A farm that moved does not move back: there is nothing to wait for.
+  if (step.action().has_expect_unchanged()) flight.overdue = true;
   const Outcome outcome = Decide(flight, Changes(step.action()), check);
   if (outcome.state == plan::v1::PENDING) {
     flight.last_words = outcome.detail;

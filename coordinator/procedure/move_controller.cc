@@ -99,12 +99,16 @@ class Mover {
     return stage;
   }
 
+  // Every host is proved before the first is told that the role is held. One lane at a time: a
+  // proof is a few reads, and the order of the two halves must hold.
   Stage Prove() const {
-    Stage stage = NewStage("prove", MaxParallel(), false);
+    Stage stage = NewStage("prove", 1, false);
     for (const std::string& host : plan_.hosts()) {
       *stage.add_steps() = ExpectServicesStep("prove", "services", host, true);
       *stage.add_steps() = ExpectSettingsStep(host);
       *stage.add_steps() = ExpectPortsStep(host);
+    }
+    for (const std::string& host : plan_.hosts()) {
       *stage.add_steps() = build_.Assign("prove", "assign-held", host, plan::v1::HELD);
     }
     return stage;
@@ -175,7 +179,10 @@ class Mover {
       const bool runs =
           std::find(restarted.begin(), restarted.end(), state.service()) != restarted.end();
       if (run_states && runs) goal->set_run_state(plan::v1::RUNNING);
-      if (run_states && type == plan::v1::DISABLED) goal->set_run_state(plan::v1::STOPPED);
+      // A disabled service that ran before and is not the run's to stop may go on.
+      const bool down =
+          state.service() == plan::v1::CONTROLLER || state.run_state() == plan::v1::STOPPED;
+      if (run_states && type == plan::v1::DISABLED && down) goal->set_run_state(plan::v1::STOPPED);
       words.push_back(absl::StrCat(Word(state.service()), " ", Word(type)));
     }
     step.mutable_action()->mutable_expect_services();

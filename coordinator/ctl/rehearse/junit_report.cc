@@ -35,8 +35,8 @@ struct Cases {
   void Add(absl::string_view class_name, absl::string_view name, absl::Duration elapsed,
            absl::string_view failure) {
     ++count;
-    absl::StrAppendFormat(&xml, "    <testcase classname=\"%s\" name=\"%s\" time=\"%.3f\"",
-                          class_name, EscapeXml(name), absl::ToDoubleSeconds(elapsed));
+    absl::StrAppendFormat(&xml, R"(    <testcase classname="%s" name="%s" time="%.3f")", class_name,
+                          EscapeXml(name), absl::ToDoubleSeconds(elapsed));
     if (failure.empty()) {
       absl::StrAppend(&xml, "/>\n");
       return;

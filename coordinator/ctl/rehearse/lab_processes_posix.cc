@@ -1,11 +1,11 @@
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <fstream>
 #include <utility>
 
@@ -117,8 +117,9 @@ absl::Status LabProcesses::StopAll() {
   std::vector<std::string> unusual;
   const absl::Time deadline = absl::Now() + kStopTimeout;
   // Those that were started last depend on the others.
-  for (auto child = children_.rbegin(); child != children_.rend(); ++child) {
-    std::string what = StopOne(*child, deadline);
+  std::reverse(children_.begin(), children_.end());
+  for (Child& child : children_) {
+    std::string what = StopOne(child, deadline);
     if (!what.empty()) unusual.push_back(std::move(what));
   }
   children_.clear();

@@ -5,8 +5,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
@@ -20,7 +22,7 @@ namespace baton::rehearse {
 namespace {
 
 // OK when the socket is ready for `events`.
-absl::Status WaitFor(const FileDescriptor& socket, short events, absl::Time deadline) {
+absl::Status WaitFor(const FileDescriptor& socket, int16_t events, absl::Time deadline) {
   pollfd entry{socket.get(), events, 0};
   while (true) {
     const absl::Duration left = std::max(deadline - absl::Now(), absl::ZeroDuration());

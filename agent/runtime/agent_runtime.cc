@@ -133,9 +133,9 @@ void AgentRuntime::Carry(Effects effects) {
   while (!queue.empty()) {
     Effect effect = std::move(queue.front());
     queue.pop_front();
-    for (Effect& next : std::visit([this](auto& e) { return Do(std::move(e)); }, effect)) {
-      queue.push_back(std::move(next));
-    }
+    const auto carry_out = [this](auto& e)
+                               ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_) { return Do(std::move(e)); };
+    for (Effect& next : std::visit(carry_out, effect)) queue.push_back(std::move(next));
   }
   changed_.NotifyAll();
 }

@@ -63,7 +63,8 @@ class AgentRuntime {
   };
   using Job = std::variant<Begin, Reattach>;
 
-  Effects Open(OperationCore::Options options, FileSystem& fs, const std::string& log_path);
+  Effects Open(OperationCore::Options options, FileSystem& fs, const std::string& log_path)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Carry(Effects effects) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Effects Do(Append effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Effects Do(Begin effect) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -21,6 +21,18 @@ bool WriteOutput(ToolRunner& tools, const std::string& operation_id, uint64_t& o
   }
 }
 
+// Writes the operation as soon as it is accepted. False if the caller is gone.
+bool Announce(AgentRuntime& runtime, Token token, bool& announced,
+              const std::function<bool(const agent::v1::ToolEvent&)>& write) {
+  if (announced) return true;
+  const std::optional<plan::v1::Operation> attached = runtime.Attached(token);
+  if (!attached.has_value()) return true;
+  announced = true;
+  agent::v1::ToolEvent event;
+  *event.mutable_operation() = *attached;
+  return write(event);
+}
+
 }  // namespace
 
 absl::Status StreamTool(AgentRuntime& runtime, ToolRunner& tools,
@@ -38,13 +50,7 @@ absl::Status StreamTool(AgentRuntime& runtime, ToolRunner& tools,
     const std::optional<absl::StatusOr<plan::v1::Operation>> answer =
         runtime.Wait(token, kToolPollInterval);
     if (answer.has_value() && !answer->ok()) return answer->status();
-    if (!announced && !answer.has_value()) {
-      const std::optional<plan::v1::Operation> attached = runtime.Attached(token);
-      agent::v1::ToolEvent event;
-      if (attached.has_value()) *event.mutable_operation() = *attached;
-      announced = attached.has_value();
-      if (announced && !write(event)) break;
-    }
+    if (!answer.has_value() && !Announce(runtime, token, announced, write)) break;
     if (!WriteOutput(tools, operation_id, offset, write)) break;
     if (!answer.has_value()) continue;
     agent::v1::ToolEvent event;

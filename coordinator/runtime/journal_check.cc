@@ -12,13 +12,12 @@ namespace {
 bool Holds(Journal& journal, const plan::v1::Anchor& anchor) {
   const plan::v1::Anchor end = journal.End();
   if (anchor.sequence() == end.sequence()) return anchor.hash() == end.hash();
-  const absl::StatusOr<std::vector<StoredRecord>> first = journal.Read(0, 1);
-  if (first.ok() && !first->empty() && anchor.sequence() < first->front().record.sequence()) {
-    return true;
-  }
   const absl::StatusOr<std::vector<StoredRecord>> found = journal.Read(anchor.sequence() - 1, 1);
-  return found.ok() && !found->empty() && found->front().record.sequence() == anchor.sequence() &&
-         found->front().hash == anchor.hash();
+  if (found.ok() && !found->empty() && found->front().record.sequence() == anchor.sequence()) {
+    return found->front().hash == anchor.hash();
+  }
+  const absl::StatusOr<std::vector<StoredRecord>> first = journal.Read(0, 1);
+  return first.ok() && !first->empty() && anchor.sequence() < first->front().record.sequence();
 }
 
 }  // namespace

@@ -1,7 +1,6 @@
 #include "tests/simulation/checker.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -26,7 +25,7 @@ bool SameOwner(const plan::v1::Claim& claim, const plan::v1::Fence& fence) {
 
 }  // namespace
 
-Checker::Checker(World& world, Site& site, Journal& journal)
+Checker::Checker(World& world, Site& site, const FakeJournal& journal)
     : world_(world), site_(site), journal_(journal) {}
 
 // --- Agents -------------------------------------------------------------------------------------
@@ -111,7 +110,7 @@ void Checker::ToolTakesEffect(const std::string& host, const std::string& id, pl
   }
   const std::string step = StepOf(id);
   int allowed = 1;
-  for (const StoredRecord& stored : Records()) {
+  for (const StoredRecord& stored : journal_.records()) {
     const journal::v1::RunResumed& resumed = stored.record.run_resumed();
     const bool same = step == absl::StrCat(stored.record.run(), "/", resumed.step());
     if (same && resumed.decision() == journal::v1::RETRY) ++allowed;
@@ -127,15 +126,21 @@ void Checker::ToolTakesEffect(const std::string& host, const std::string& id, pl
 
 // --- The coordinator ----------------------------------------------------------------------------
 
+const StoredRecord* Checker::Find(uint64_t sequence) const {
+  // The journal of a simulated run begins with record 1.
+  const std::vector<StoredRecord>& records = journal_.records();
+  return sequence == 0 || sequence > records.size() ? nullptr : &records[sequence - 1];
+}
+
 void Checker::Sends(const engine::ChangeHost& call) {
   const plan::v1::Fence& fence = call.fence;
-  const absl::StatusOr<std::vector<StoredRecord>> found = journal_.Read(fence.sequence() - 1, 1);
-  if (!found.ok() || found->empty() || found->front().hash != fence.record_hash()) {
+  const StoredRecord* stored = Find(fence.sequence());
+  if (stored == nullptr || stored->hash != fence.record_hash()) {
     return world_.Fail(absl::StrCat(call.host, " is called for ", fence.operation_id(),
                                     ", and record ", fence.sequence(),
                                     " of the call's fence is not in the journal"));
   }
-  const journal::v1::Record& record = found->front().record;
+  const journal::v1::Record& record = stored->record;
   const std::string started = absl::StrCat(record.run(), "/", record.step_started().step(), "/",
                                            record.step_started().attempt());
   if (!record.has_step_started() || started != fence.operation_id()) {
@@ -190,18 +195,12 @@ void Checker::Compare(const engine::RunState& live, RunBook& book) {
       live.run().sequence()));
 }
 
-std::vector<StoredRecord> Checker::Records() {
-  absl::StatusOr<std::vector<StoredRecord>> records =
-      journal_.Read(0, std::numeric_limits<size_t>::max());
-  return records.ok() ? *std::move(records) : std::vector<StoredRecord>();
-}
-
 // --- At the end ---------------------------------------------------------------------------------
 
 void Checker::AtEnd() {
   std::string previous;
   std::map<std::string, engine::RunState> runs;
-  for (const StoredRecord& stored : Records()) {
+  for (const StoredRecord& stored : journal_.records()) {
     const journal::v1::Record& record = stored.record;
     if (record.previous_hash() != previous || Sha256(record.SerializeAsString()) != stored.hash) {
       return world_.Fail(

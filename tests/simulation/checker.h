@@ -16,6 +16,7 @@
 #include "coordinator/runtime/run_book.h"
 #include "tests/simulation/machine.h"
 #include "tests/simulation/world.h"
+#include "tests/support/fake_journal.h"
 
 namespace baton::simulation {
 
@@ -28,7 +29,7 @@ inline constexpr absl::string_view kFarmId = "simulated";
 class Checker {
  public:
   // Borrows all.
-  Checker(World& world, Site& site, Journal& journal);
+  Checker(World& world, Site& site, const FakeJournal& journal);
 
   // --- Agents
 
@@ -76,12 +77,12 @@ class Checker {
   void CheckSucceeded(const journal::v1::StepFinished& finished, const engine::RunState& state);
   void CheckAsPlanned(const engine::RunState& state);
   void CheckHostAsPlanned(Machine& machine, const engine::RunState& state);
+  const StoredRecord* Find(uint64_t sequence) const;
   void CheckChanged(const plan::v1::Run& run);
-  std::vector<StoredRecord> Records();
 
   World& world_;
   Site& site_;
-  Journal& journal_;
+  const FakeJournal& journal_;
   std::map<std::string, Ledger> ledgers_;         // by host
   std::map<std::string, int> tool_effects_;       // by operation id
   std::map<std::string, int> tool_step_effects_;  // by RUN/STEP

@@ -36,7 +36,7 @@ bool Holds(plan::v1::Setting setting, const std::string& value, const Host& host
   });
 }
 
-bool Holds(const Action& action, const std::string& new_controller, uint64_t epoch,
+bool Holds(const Action& action, const std::string& new_controller, const std::string& run,
            const Host& host) {
   switch (action.kind_case()) {
     case Action::kStartService:
@@ -64,7 +64,7 @@ bool Holds(const Action& action, const std::string& new_controller, uint64_t epo
     }
     case Action::kSetAssignment:
       return host.assignment().state() == action.set_assignment() &&
-             host.assignment().controller() == new_controller && host.assignment().epoch() == epoch;
+             host.assignment().controller() == new_controller && host.assignment().run() == run;
     default:
       return true;
   }
@@ -86,7 +86,7 @@ void Checker::CheckSucceeded(const journal::v1::StepFinished& finished,
     proved = finished.operation().state() == plan::v1::OPERATION_SUCCEEDED;
   } else {
     proved = host_read_ != nullptr && host_read_->name() == step.host() &&
-             Holds(step.action(), state.plan().new_controller(), state.run().epoch(), *host_read_);
+             Holds(step.action(), state.plan().new_controller(), state.run().run(), *host_read_);
   }
   if (!proved) {
     world_.Fail(

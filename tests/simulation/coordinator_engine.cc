@@ -15,7 +15,7 @@ namespace baton::simulation {
 namespace {
 
 // One in so many events is followed by a comparison with the journal.
-constexpr uint64_t kCompareOneIn = 100;
+constexpr uint64_t kCompareOneIn = 2000;
 
 std::string Describe(const journal::v1::Record& record) {
   if (record.has_step_started()) {
@@ -69,17 +69,20 @@ void CoordinatorNode::Feed(const engine::Event& event) {
   const plan::v1::RunPhase phase = engine_->state().run().phase();
   const bool rests = engine::Ended(phase) || phase == plan::v1::RUN_PAUSED;
   const bool sampled = world_.time().events() % kCompareOneIn == 0;
-  if ((rests || sampled) && world_.sabotage() != Sabotage::kCallBeforeJournal) {
+  const uint64_t sequence = engine_->state().run().sequence();
+  if ((!rests && !sampled) || sequence == compared_) return;
+  compared_ = sequence;
+  if (world_.sabotage() != Sabotage::kCallBeforeJournal) {
     checker_.Compare(engine_->state(), *book_);
   }
 }
 
 void CoordinatorNode::Handle(const engine::Event& event) {
   const uint64_t incarnation = incarnation_;
-  for (const engine::Effect& effect : engine_->Handle(event, world_.Now())) {
+  for (engine::Effect& effect : engine_->Handle(event, world_.Now())) {
     if (world_.Roll(Fault::kCoordinatorKilledInEffects, "")) Kill();
     if (incarnation != incarnation_) return;
-    std::visit([this](const auto& e) { Do(e); }, effect);
+    std::visit([this](auto& e) { Do(std::move(e)); }, effect);
     if (incarnation != incarnation_) return;
   }
 }
@@ -122,12 +125,12 @@ std::vector<StoredRecord> CoordinatorNode::Pretend(std::vector<journal::v1::Reco
   return pretended;
 }
 
-void CoordinatorNode::Do(const engine::AppendRecords& effect) {
+void CoordinatorNode::Do(engine::AppendRecords effect) {
   if (world_.sabotage() == Sabotage::kCallBeforeJournal) {
-    return Handle(engine::Appended{Pretend(effect.records)});
+    return Handle(engine::Appended{Pretend(std::move(effect.records))});
   }
   if (world_.Roll(Fault::kCoordinatorKilledBeforeAppend, "")) return Kill();
-  absl::StatusOr<std::vector<StoredRecord>> stored = Append(effect.records);
+  absl::StatusOr<std::vector<StoredRecord>> stored = Append(std::move(effect.records));
   if (stored.ok()) checker_.Stored(*stored, engine_->state());
   if (world_.Roll(Fault::kCoordinatorKilledAfterAppend, "")) return Kill();
   // The engine hears of it before anything else: what follows from a record follows at once.
@@ -138,18 +141,21 @@ void CoordinatorNode::Do(const engine::AppendRecords& effect) {
   }
 }
 
-void CoordinatorNode::Do(const engine::Halt& effect) {
+void CoordinatorNode::GetSeenTo() {
+  Later(world_.random().Between(absl::Seconds(10), absl::Minutes(10)), [this] { Kill(); });
+}
+
+void CoordinatorNode::Do(engine::Halt effect) {
   world_.Trace("coordinator", "halts: ", effect.status.message());
   if (absl::IsInternal(effect.status)) {
     return world_.Fail(absl::StrCat("the engine stops over itself: ", effect.status.message()));
   }
-  // Somebody sees that nothing can be journaled, makes room, and starts it again.
-  Later(world_.random().Between(absl::Seconds(10), absl::Minutes(10)), [this] { Kill(); });
+  GetSeenTo();
 }
 
 // --- Calls and timers ---------------------------------------------------------------------------
 
-void CoordinatorNode::Do(const engine::ClaimHost& effect) {
+void CoordinatorNode::Do(engine::ClaimHost effect) {
   agent::v1::ClaimRequest request;
   request.set_farm_id(farm_.farm_id);
   *request.mutable_claim() = effect.claim;
@@ -167,13 +173,14 @@ void CoordinatorNode::Do(const engine::ClaimHost& effect) {
       }));
 }
 
-void CoordinatorNode::Do(const engine::ChangeHost& effect) {
+void CoordinatorNode::Do(engine::ChangeHost effect) {
   checker_.Sends(effect);
   world_.Trace("coordinator", "asks ", effect.host, " for ", effect.fence.operation_id());
   AgentNode* agent = agents_.at(effect.host);
   network_.Call<plan::v1::Operation>(
       agent->machine(), effect.timeout,
-      [agent, request = ChangeRequest{effect.fence, effect.action, effect.assignment}](
+      [agent, request = ChangeRequest{std::move(effect.fence), std::move(effect.action),
+                                      std::move(effect.assignment)}](
           Reply<plan::v1::Operation> reply) { return agent->Change(request, std::move(reply)); },
       [agent](CallToken token) { agent->Abandon(token); },
       ToEngine<plan::v1::Operation>(
@@ -185,7 +192,7 @@ void CoordinatorNode::Do(const engine::ChangeHost& effect) {
           }));
 }
 
-void CoordinatorNode::Do(const engine::ReadHost& effect) {
+void CoordinatorNode::Do(engine::ReadHost effect) {
   AgentNode* agent = agents_.at(effect.host);
   network_.Call<plan::v1::Host>(
       agent->machine(), kReadTimeout,
@@ -201,7 +208,7 @@ void CoordinatorNode::Do(const engine::ReadHost& effect) {
       });
 }
 
-void CoordinatorNode::Do(const engine::ProbeHost& effect) {
+void CoordinatorNode::Do(engine::ProbeHost effect) {
   AgentNode* agent = agents_.at(effect.host);
   network_.Call<agent::v1::ProbeReport>(
       agent->machine(), kReadTimeout,
@@ -219,7 +226,7 @@ void CoordinatorNode::Do(const engine::ProbeHost& effect) {
       });
 }
 
-void CoordinatorNode::Do(const engine::SetTimer& effect) {
+void CoordinatorNode::Do(engine::SetTimer effect) {
   Later(effect.delay, [this, timer = effect.timer, engine = engines_] {
     if (engine == engines_) Feed(engine::TimerFired{timer});
   });

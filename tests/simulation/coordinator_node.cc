@@ -160,7 +160,10 @@ void CoordinatorNode::StartRun(const coordinator::v1::StartRunRequest& request,
         if (!record.ok()) return done(record.status());
         if (world_.Roll(Fault::kCoordinatorKilledBeforeAppend, "start")) return Kill();
         const absl::Status stored = Append({*std::move(record)}).status();
-        if (!stored.ok()) return done(stored);
+        if (!stored.ok()) {
+          GetSeenTo();
+          return done(stored);
+        }
         if (world_.Roll(Fault::kCoordinatorKilledAfterAppend, "start")) return Kill();
         pretended_ = journal_.End();
         absl::StatusOr<engine::RunState> state = book_->Replay(run);
@@ -207,14 +210,17 @@ void CoordinatorNode::ResumeRun(const coordinator::v1::ResumeRunRequest& request
   });
 }
 
-absl::StatusOr<plan::v1::Run> CoordinatorNode::Summary(const std::string& run) {
-  if (!running()) return absl::UnavailableError("the Baton coordinator is away");
-  return book_->Summary(run);
-}
-
-absl::StatusOr<engine::RunState> CoordinatorNode::Replay(const std::string& run) {
-  if (!running()) return absl::UnavailableError("the Baton coordinator is away");
-  return book_->Replay(run);
+const engine::RunState* CoordinatorNode::NewestRun() {
+  if (!running()) return nullptr;
+  if (engine_ != nullptr) return &engine_->state();
+  const std::vector<plan::v1::Run> newest = book_->List(1, "");
+  if (newest.empty()) return nullptr;
+  if (found_.run().sequence() != newest.front().sequence()) {
+    absl::StatusOr<engine::RunState> state = book_->Replay(newest.front().run());
+    if (!state.ok()) return nullptr;
+    found_ = *std::move(state);
+  }
+  return &found_;
 }
 
 }  // namespace baton::simulation

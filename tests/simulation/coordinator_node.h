@@ -41,9 +41,8 @@ class CoordinatorNode {
   void StopRun(const std::string& run, bool cancel);
   void ResumeRun(const coordinator::v1::ResumeRunRequest& request, Reply<std::string> done);
 
-  // A run as its records tell it. NOT_FOUND, or UNAVAILABLE while the coordinator is dead.
-  absl::StatusOr<plan::v1::Run> Summary(const std::string& run);
-  absl::StatusOr<engine::RunState> Replay(const std::string& run);
+  // The newest run, as it is now; null if there is none, or while the coordinator is dead.
+  const engine::RunState* NewestRun();
 
   // The process dies; somebody starts it again after a while.
   void Kill();
@@ -52,6 +51,8 @@ class CoordinatorNode {
  private:
   void Start();
   void TakeOver();
+  // Somebody sees that nothing can be journaled, makes room, and starts it again.
+  void GetSeenTo();
   // Runs `step` after `delay`, unless the coordinator was killed meanwhile.
   void Later(absl::Duration delay, std::function<void()> step);
   // `done`, unless the coordinator was killed before.
@@ -66,13 +67,13 @@ class CoordinatorNode {
   // `done`, as an event for the engine of now.
   template <typename T>
   Reply<T> ToEngine(std::function<engine::Event(absl::StatusOr<T>)> event);
-  void Do(const engine::AppendRecords& effect);
-  void Do(const engine::ClaimHost& effect);
-  void Do(const engine::ChangeHost& effect);
-  void Do(const engine::ReadHost& effect);
-  void Do(const engine::ProbeHost& effect);
-  void Do(const engine::SetTimer& effect);
-  void Do(const engine::Halt& effect);
+  void Do(engine::AppendRecords effect);
+  void Do(engine::ClaimHost effect);
+  void Do(engine::ChangeHost effect);
+  void Do(engine::ReadHost effect);
+  void Do(engine::ProbeHost effect);
+  void Do(engine::SetTimer effect);
+  void Do(engine::Halt effect);
   absl::StatusOr<std::vector<StoredRecord>> Append(std::vector<journal::v1::Record> records);
   // Sabotage: what Append would answer, without storing anything yet.
   std::vector<StoredRecord> Pretend(std::vector<journal::v1::Record> records);
@@ -87,7 +88,9 @@ class CoordinatorNode {
   uint64_t engines_ = 0;  // numbers them, so that old timers and answers are told apart
   uint64_t runs_ = 0;
   uint64_t plans_ = 0;
-  bool busy_ = false;  // with a request that looks at the farm; requests come one at a time
+  engine::RunState found_;  // the newest run, while no engine drives it
+  uint64_t compared_ = 0;   // sequence at which the live run was last compared with the journal
+  bool busy_ = false;       // with a request that looks at the farm; requests come one at a time
   std::unique_ptr<RunBook> book_;  // null while the coordinator is dead
   std::unique_ptr<RunRules> rules_;
   std::unique_ptr<engine::Engine> engine_;  // of the newest run; null before the first

@@ -56,16 +56,16 @@ void Person::AskForPlan() {
       return world_.Trace("person", "cannot run the plan: ", finding.name(), " on ", finding.host(),
                           ": ", finding.reason());
     }
-    plan_ = *std::move(plan);
+    plan_id_ = plan->plan_id();
     AskForRun();
   });
 }
 
 void Person::AskForRun() {
   coordinator::v1::StartRunRequest request;
-  request.set_plan_id(plan_.plan_id());
+  request.set_plan_id(plan_id_);
   request.set_confirmation(to_);
-  request.set_request_id(absl::StrCat("request-", plan_.plan_id()));
+  request.set_request_id(absl::StrCat("request-", plan_id_));
   coordinator_.StartRun(request, [this](const absl::StatusOr<std::string>& run) {
     if (!run.ok()) return world_.Trace("person", "is refused: ", run.status().message());
     run_ = *run;
@@ -76,15 +76,16 @@ void Person::AskForRun() {
 // --- Looking after it ---------------------------------------------------------------------------
 
 void Person::Look() {
-  const absl::StatusOr<plan::v1::Run> run = coordinator_.Summary(run_);
-  if (run.ok() && engine::Ended(run->phase())) return;
-  if (run.ok() && run->phase() == plan::v1::RUN_PAUSED) {
-    const absl::StatusOr<engine::RunState> state = coordinator_.Replay(run_);
+  const engine::RunState* state = coordinator_.NewestRun();
+  const plan::v1::RunPhase phase =
+      state == nullptr ? plan::v1::RUN_PHASE_UNSPECIFIED : state->run().phase();
+  if (engine::Ended(phase)) return;
+  if (phase == plan::v1::RUN_PAUSED) {
     if (decisions_ >= decisions_max_) return world_.Trace("person", "lets the run rest");
-    if (state.ok()) Decide(*state);
-  } else if (run.ok() && world_.Roll(Fault::kPersonCancels, "")) {
+    Decide(*state);
+  } else if (world_.Roll(Fault::kPersonCancels, "")) {
     coordinator_.StopRun(run_, true);
-  } else if (run.ok() && world_.Roll(Fault::kPersonPauses, "")) {
+  } else if (world_.Roll(Fault::kPersonPauses, "")) {
     coordinator_.StopRun(run_, false);
   }
   Later(absl::Seconds(10), absl::Minutes(5), &Person::Look);

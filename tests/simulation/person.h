@@ -43,7 +43,7 @@ class Person {
   const std::string to_;
   const uint32_t max_parallel_;
   const int decisions_max_;  // after so many the person lets the run rest
-  plan::v1::Plan plan_;
+  std::string plan_id_;
   std::string run_;
   int plans_ = 0;
   int starts_ = 0;

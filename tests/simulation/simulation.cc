@@ -142,10 +142,9 @@ class Run {
     outcome.elapsed = world_.elapsed();
     outcome.faults = world_.faults().counts();
     outcome.ended = "refused";
-    const absl::StatusOr<plan::v1::Run> run = coordinator_->Summary(person_->run());
-    if (run.ok()) {
-      outcome.ended = Word(run->phase());
-      for (const plan::v1::StepStatus& step : run->steps()) outcome.steps += step.attempt();
+    if (const engine::RunState* state = coordinator_->NewestRun(); state != nullptr) {
+      outcome.ended = Word(state->run().phase());
+      for (const auto& step : state->run().steps()) outcome.steps += step.attempt();
     }
     return outcome;
   }

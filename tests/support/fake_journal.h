@@ -39,6 +39,11 @@ class FakeJournal : public Journal {
   // Appends that were asked for, failed ones included.
   uint64_t appends();
 
+  // All that is stored, without a copy. REQUIRES: no other thread uses the journal.
+  const std::vector<StoredRecord>& records() const ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    return records_;
+  }
+
   absl::StatusOr<std::vector<StoredRecord>> Append(
       std::vector<journal::v1::Record> records) override;
   absl::StatusOr<std::vector<StoredRecord>> Read(uint64_t after, size_t count_max) override;

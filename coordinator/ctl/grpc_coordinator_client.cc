@@ -23,7 +23,7 @@ GrpcCoordinatorClient::GrpcCoordinatorClient(std::string target,
 
 // What the Baton coordinator says stands for itself; what the connection says needs its name.
 absl::Status GrpcCoordinatorClient::Translate(const grpc::Status& status) const {
-  const absl::Status translated = FromGrpcStatus(status);
+  absl::Status translated = FromGrpcStatus(status);
   if (!IsConnectionLost(translated)) return translated;
   return Annotate(translated, absl::StrCat("Baton coordinator at ", target_));
 }

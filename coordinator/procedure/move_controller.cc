@@ -53,9 +53,11 @@ class Mover {
       const bool down = state == nullptr || (state->run_state() == plan::v1::STOPPED &&
                                              state->startup_type() == plan::v1::DISABLED);
       if (host == to_ || down) continue;
-      *stage.add_steps() = build_.Stop("stand-down", "stop-controller", host, plan::v1::CONTROLLER);
+      // Disabled first: a host that loses power in between would come back with its Deployment
+      // Controller running, behind a stop that was read back and is done.
       *stage.add_steps() = build_.SetStartupType("stand-down", "disable-controller", host,
                                                  plan::v1::CONTROLLER, plan::v1::DISABLED);
+      *stage.add_steps() = build_.Stop("stand-down", "stop-controller", host, plan::v1::CONTROLLER);
     }
     return stage;
   }

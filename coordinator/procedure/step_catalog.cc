@@ -15,10 +15,10 @@ constexpr StepKind kCatalog[] = {
     {"preflight", "unchanged", "Check that $host still is as this plan has it",
      "between plan and claim somebody else may have changed the farm", "", kMargin},
 
-    {"stand-down", "stop-controller", "Stop the Deployment Controller on $host",
-     "a farm must never have two Deployment Controllers", "P2.1", kMargin},
     {"stand-down", "disable-controller", "Disable the Deployment Controller on $host",
      "it must not come back with the host or with an apply", "P2.1", kMargin},
+    {"stand-down", "stop-controller", "Stop the Deployment Controller on $host",
+     "a farm must never have two Deployment Controllers", "P2.1", kMargin},
 
     {"promote", "automatic-controller",
      "Set the Deployment Controller's startup type on $host to automatic, and do not start it",

@@ -60,22 +60,22 @@ TEST_F(TakeoverTest, SomebodyStartedTheOldControllerAgain) {
 }
 
 TEST_F(TakeoverTest, WhatAStepUnderWayMayChangeIsNotHeldAgainstTheFarm) {
-  records_.Reach(kStop, plan::v1::SUCCEEDED);
-  records_.Reach(kDisable, plan::v1::STARTED);
+  records_.Reach(kDisable, plan::v1::SUCCEEDED);
+  records_.Reach(kStop, plan::v1::STARTED);
   EXPECT_THAT(Lost(), IsEmpty());
 }
 
 TEST_F(TakeoverTest, WhatAPersonVouchedForIsNotHeldAgainstTheFarm) {
-  records_.Reach(kStop, plan::v1::SUCCEEDED);
-  records_.Reach(kDisable, plan::v1::SKIPPED);
+  records_.Reach(kDisable, plan::v1::SUCCEEDED);
+  records_.Reach(kStop, plan::v1::SKIPPED);
   EXPECT_THAT(Lost(), IsEmpty());
 }
 
 TEST_F(TakeoverTest, WhatAFailedAttemptMayHaveChangedIsNotHeldAgainstTheFarm) {
-  records_.Reach(kStop, plan::v1::SUCCEEDED);
-  records_.Reach(kDisable, plan::v1::STEP_FAILED);
+  records_.Reach(kDisable, plan::v1::SUCCEEDED);
+  records_.Reach(kStop, plan::v1::STEP_FAILED);
   records_.Add(RunRecords::Paused(plan::v1::STEP_DID_NOT_SUCCEED));
-  records_.Add(RunRecords::Resumed(2, kDisable, journal::v1::RETRY));
+  records_.Add(RunRecords::Resumed(2, kStop, journal::v1::RETRY));
   EXPECT_THAT(Lost(), IsEmpty());
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Moves the Deployment Controller of a farm of four booted hosts from fe1 to fe2, then to fe3 while fe3's
-# agent is killed, and looks at the hosts from outside: units, settings, what the database has seen, and
-# what is left after hosts were rebooted.
+# Moves the Deployment Controller of a farm of four booted hosts from fe1 to fe2, to fe3 while fe3's agent is
+# killed, to fe4 while the Baton coordinator is killed, and looks at the hosts from outside: units,
+# settings, what the database has seen, and what is left after hosts were rebooted.
 #   deploy/lab/test.sh [BUILD]      BUILD: the build folder to install from (build/release)
 source "$(dirname "$0")/../lib.sh"
 
@@ -45,6 +45,8 @@ unit_is() {
 answers() { "$farm" outside bash -c "exec 3<>/dev/tcp/$1/$2"; }
 address_of() { cat "/run/baton-lab/hosts/$1/address"; }
 events() { "$farm" exec ops cat /var/lib/standin-database/events.log; }
+count_of() { events | grep --count "$1" || true; }
+applied_more_often_than() { (($(count_of "tool-started apply-configuration $2") > $1)); }
 
 # unit_property HOST UNIT PROPERTY: in systemd's words.
 unit_property() { "$farm" exec "$1" systemctl show "$2" --property "$3" --value; }
@@ -117,8 +119,7 @@ set_up_ops() {
 set_up_host() {
   local host="$1" role="$2" etc unit
   etc="$("$farm" file "$host" /etc/baton)"
-  mkdir --parents "$etc" "$etc/../systemd/system/baton-agent.service.d"
-  cp "$lab/guard.conf" "$etc/../systemd/system/baton-agent.service.d/"
+  mkdir --parents "$etc"
   give_identity agent "$host" "$host" "$etc/identity"
   fill agent.yaml.in "$host" >"$etc/agent.yaml"
   cp "$lab/profile.yaml" "$etc/"
@@ -193,7 +194,7 @@ move_to_fe3_and_kill_its_agent() {
   knobs="$("$farm" file fe3 /var/lib/standin/knobs)"
   mkdir --parents "$knobs"
   echo 5 >"$knobs/tool_seconds"
-  applies="$(events | grep --count 'tool-started apply-configuration fe3')"
+  applies="$(count_of 'tool-started apply-configuration fe3')"
   "$farm" exec ops baton run move-controller --to fe3 --yes fe3 >"$before/run" 2>&1 &
   run="$!"
   check "a tool runs on fe3" eventually 30 tool_unit_of fe3
@@ -207,10 +208,27 @@ move_to_fe3_and_kill_its_agent() {
   check "baton run ends with 0: $(tail --lines=3 "$before/run")" test "$run" == 0
   check "the agent was started again" test "$(unit_property fe3 baton-agent.service NRestarts)" == 1
   check "the configuration was applied once" \
-    test "$(events | grep --count 'tool-started apply-configuration fe3')" == $((applies + 1))
+    test "$(count_of 'tool-started apply-configuration fe3')" == $((applies + 1))
   check "its output was shown once" \
     test "$(grep --count 'Upgrading database model' "$before/run")" == "${#hosts[@]}"
   rm "$knobs/tool_seconds"
+}
+
+# Kills the Baton coordinator in the middle of a move: it comes back, goes on by itself, and whoever watches
+# sees the end.
+move_to_fe4_and_kill_the_coordinator() {
+  local applies run
+  applies="$(count_of 'tool-started apply-configuration fe4')"
+  "$farm" exec ops baton run move-controller --to fe4 --yes fe4 >"$before/run" 2>&1 &
+  run="$!"
+  check "a tool ran on fe4" eventually 30 applied_more_often_than "$applies" fe4
+  "$farm" exec ops systemctl kill --signal=KILL baton-coordinator.service
+  wait "$run" && run=0 || run="$?"
+  check "baton run ends with 0: $(tail --lines=3 "$before/run")" test "$run" == 0
+  check "the Baton coordinator was started again" \
+    test "$(unit_property ops baton-coordinator.service NRestarts)" == 1
+  check "the configuration was applied once" \
+    test "$(count_of 'tool-started apply-configuration fe4')" == $((applies + 1))
 }
 
 # refused_with CODE WORDS CMD...: the command ends with the code and says the words.
@@ -233,9 +251,12 @@ check_unit_not_maskable() {
   check "baton run is refused for it" \
     refused_with 10 "unit-not-maskable, fe4" "$farm" exec ops baton run move-controller --to fe1 --yes fe1
   check "nothing was changed" unit_is fe3 outsystems-controller.service active enabled
-  "$farm" exec fe4 rm "/etc/systemd/system/$unit"
+  # The remedy of docs/operations.md.
+  "$farm" exec fe4 mkdir --parents /usr/local/lib/systemd/system
+  "$farm" exec fe4 mv "/etc/systemd/system/$unit" /usr/local/lib/systemd/system/
+  "$farm" exec fe4 systemctl daemon-reload
+  check "baton check is content when the file was moved" "$farm" exec ops baton check
   "$farm" exec fe4 systemctl mask --quiet "$unit"
-  check "baton check is content again" "$farm" exec ops baton check
 }
 
 programs=""
@@ -268,6 +289,9 @@ move_to_fe3_and_kill_its_agent
 check_farm fe3
 check_reboot_of_new_controller
 check_unit_not_maskable
+log "moving it to fe4, and killing the Baton coordinator meanwhile"
+move_to_fe4_and_kill_the_coordinator
+check_farm fe4
 
 log "$failures checks failed"
 ((failures == 0))

@@ -58,7 +58,11 @@ absl::StatusOr<ServiceState> SystemdServiceManager::Query(plan::v1::Service serv
     absent.set_run_state(plan::v1::ABSENT);
     return absent;
   }
-  const absl::StatusOr<UnitProperties> properties = bus_.Read(unit->second);
+  absl::StatusOr<UnitProperties> properties = bus_.Read(unit->second);
+  if (properties.ok() && AwaitsReload(*properties)) {
+    const absl::Status reloaded = bus_.Reload();
+    properties = reloaded.ok() ? bus_.Read(unit->second) : reloaded;
+  }
   if (!properties.ok()) {
     return Annotate(properties.status(), absl::StrCat("query ", unit->second));
   }
@@ -67,7 +71,7 @@ absl::StatusOr<ServiceState> SystemdServiceManager::Query(plan::v1::Service serv
 
 absl::Status SystemdServiceManager::RequestStart(plan::v1::Service service) {
   ASSIGN_OR_RETURN(const std::string unit, UnitOf(service));
-  return Annotate(bus_.Start(unit), absl::StrCat("start ", unit));
+  return Annotate(StartUnlessMasked(unit), absl::StrCat("start ", unit));
 }
 
 absl::Status SystemdServiceManager::RequestStop(plan::v1::Service service) {
@@ -89,7 +93,20 @@ absl::Status SystemdServiceManager::ChangeStartupType(const std::string& unit,
   ASSIGN_OR_RETURN(const UnitProperties properties, bus_.Read(unit));
   RETURN_IF_ERROR(CheckChangeable(properties, startup_type));
   for (const UnitFileChange change : changes) RETURN_IF_ERROR(bus_.Change(change, unit));
+  // One that is active keeps in systemd's memory what its stop needs; Query reloads after that.
+  const bool stopped =
+      RunStateOf(properties) == plan::v1::STOPPED || RunStateOf(properties) == plan::v1::FAILED;
+  if (startup_type == plan::v1::DISABLED && !stopped) return absl::OkStatus();
   return bus_.Reload();
+}
+
+absl::Status SystemdServiceManager::StartUnlessMasked(const std::string& unit) {
+  ASSIGN_OR_RETURN(const UnitProperties properties, bus_.Read(unit));
+  // systemd would start it as long as it has not read the mask.
+  if (properties.unit_file_state == "masked" && properties.load_state != "masked") {
+    return absl::FailedPreconditionError("the unit file is masked");
+  }
+  return bus_.Start(unit);
 }
 
 absl::StatusOr<std::string> SystemdServiceManager::UnitOf(plan::v1::Service service) const {

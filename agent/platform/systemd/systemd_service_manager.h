@@ -28,18 +28,21 @@ class SystemdServiceManager : public ServiceManager {
                                  std::string bus_address = SystemdBus::kSystemBus,
                                  absl::Duration call_timeout = SystemdBus::kCallTimeout);
 
+  // Makes systemd reload where a unit has stopped since it was disabled, see SetStartupType.
   absl::StatusOr<plan::v1::ServiceState> Query(plan::v1::Service service) override;
   absl::Status RequestStart(plan::v1::Service service) override;
   absl::Status RequestStop(plan::v1::Service service) override;
 
   // AUTOMATIC unmasks and enables, MANUAL unmasks and disables, DISABLED disables and masks; then
-  // systemd reloads. FAILED_PRECONDITION, and nothing is changed, for a unit that cannot be masked
-  // or whose type is OTHER.
+  // systemd reloads; for a unit that is disabled while it is active only after its stop, because
+  // a mask that systemd has read makes it forget how the unit is stopped. FAILED_PRECONDITION, and
+  // nothing is changed, for a unit that cannot be masked or whose type is OTHER.
   absl::Status SetStartupType(plan::v1::Service service,
                               plan::v1::StartupType startup_type) override;
 
  private:
   absl::StatusOr<std::string> UnitOf(plan::v1::Service service) const;
+  absl::Status StartUnlessMasked(const std::string& unit);
   absl::Status ChangeStartupType(const std::string& unit, plan::v1::StartupType startup_type);
 
   const std::map<plan::v1::Service, std::string> units_;

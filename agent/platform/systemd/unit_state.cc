@@ -87,7 +87,13 @@ StartupType StartupTypeOf(const UnitProperties& unit) {
   const StartupType type = Find(kUnitFileStates, unit.unit_file_state, plan::v1::OTHER);
   const bool masked_on_disk = type == plan::v1::DISABLED;
   const bool masked_in_memory = unit.load_state == "masked";
-  return masked_on_disk == masked_in_memory ? type : plan::v1::OTHER;
+  if (masked_on_disk == masked_in_memory) return type;
+  return masked_on_disk && !AwaitsReload(unit) ? plan::v1::DISABLED : plan::v1::OTHER;
+}
+
+bool AwaitsReload(const UnitProperties& unit) {
+  return unit.unit_file_state == "masked" && unit.load_state != "masked" &&
+         IsStopped(RunStateOf(unit));
 }
 
 bool HasMappedUnitFile(const UnitProperties& unit) {

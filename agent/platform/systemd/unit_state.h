@@ -34,8 +34,14 @@ plan::v1::RunState RunStateOf(const UnitProperties& unit);
 // everything else OTHER, above all what lasts until the next boot only or depends on other units:
 // `static`, `generated`, `transient`, `indirect`, `alias`, `linked`, `enabled-runtime`,
 // `masked-runtime`. A unit is OTHER, too, while disk and systemd's memory disagree on whether it is
-// masked, because one of them decides now and the other after the next reload.
+// masked, because one of them decides now and the other after the next reload; but for one that is
+// masked on disk while it is active, see AwaitsReload.
 plan::v1::StartupType StartupTypeOf(const UnitProperties& unit);
+
+// Whether the unit has stopped since it was masked, and systemd has not read the mask yet. A mask
+// takes ExecStop=, TimeoutStopSec= and all else away from a unit as soon as systemd reads it, so
+// that it could not be stopped in order any more: the reload has to wait for the stop.
+bool AwaitsReload(const UnitProperties& unit);
 
 // Whether Baton may change the startup type, from what it is on disk: it is one of the three that
 // can be told apart and brought back.

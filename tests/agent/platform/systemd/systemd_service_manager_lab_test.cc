@@ -3,6 +3,7 @@
 #include "agent/platform/systemd/systemd_service_manager.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <string>
@@ -12,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "tests/agent/platform/service_manager_contract.h"
+#include "tests/support/temp_folder.h"
 
 namespace baton {
 namespace {
@@ -159,14 +161,30 @@ TEST_F(SystemdServices, WhatLastsUntilTheNextBootOnlyIsOther) {
   EXPECT_EQ(Query().startup_type(), plan::v1::OTHER) << Query().detail();
 }
 
+TEST_F(SystemdServices, AUnitThatIsDisabledWhileItRunsIsStoppedInOrder) {
+  const TempFolder folder;
+  const TestUnit unit(
+      "/usr/lib/systemd/system",
+      absl::StrCat("/bin/sleep infinity\nExecStop=/bin/touch ", folder / "stopped"));
+  ASSERT_OK(services_.RequestStart(CACHE));
+  ASSERT_TRUE(Reaches(plan::v1::RUNNING));
+  ASSERT_OK(services_.SetStartupType(CACHE, plan::v1::DISABLED));
+  EXPECT_EQ(Query().startup_type(), plan::v1::DISABLED);
+  ASSERT_OK(services_.RequestStop(CACHE));
+  EXPECT_THAT(services_.RequestStart(CACHE),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("masked")));
+  ASSERT_TRUE(Reaches(plan::v1::STOPPED));
+  EXPECT_EQ(Query().startup_type(), plan::v1::DISABLED);
+  EXPECT_TRUE(std::filesystem::exists(folder / "stopped"));
+  Shell(absl::StrCat("! systemctl start ", kUnit));
+}
+
 TEST_F(SystemdServices, AMaskThatSystemdHasNotReadYetIsSettled) {
   const TestUnit unit;
-  ASSERT_OK(services_.RequestStart(CACHE));
   Shell(absl::StrCat("rm /etc/systemd/system/multi-user.target.wants/", kUnit));
   Shell(absl::StrCat("ln --symbolic /dev/null /etc/systemd/system/", kUnit));
-  EXPECT_EQ(Query().startup_type(), plan::v1::OTHER) << Query().detail();
-  ASSERT_OK(services_.SetStartupType(CACHE, plan::v1::DISABLED));
   EXPECT_EQ(Query().startup_type(), plan::v1::DISABLED) << Query().detail();
+  Shell(absl::StrCat("! systemctl start ", kUnit));
 }
 
 TEST_F(SystemdServices, DetailNamesTheProcessAndHowItEnded) {

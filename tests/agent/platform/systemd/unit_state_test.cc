@@ -139,6 +139,24 @@ INSTANTIATE_TEST_SUITE_P(
                     MaskRow{"/etc/systemd/system/a.service", "masked", "loaded", true},
                     MaskRow{"/etc/systemd/system/a.service", "enabled", "masked", true}));
 
+TEST(UnitState, AUnitThatIsMaskedWhileItRunsIsDisabledAndKeepsWhatItsStopNeeds) {
+  UnitProperties unit = Loaded();
+  unit.unit_file_state = "masked";
+  for (const char* active : {"active", "activating", "deactivating"}) {
+    unit.active_state = active;
+    EXPECT_EQ(StartupTypeOf(unit), plan::v1::DISABLED) << active;
+    EXPECT_FALSE(AwaitsReload(unit)) << active;
+  }
+  for (const char* stopped : {"inactive", "failed"}) {
+    unit.active_state = stopped;
+    EXPECT_EQ(StartupTypeOf(unit), plan::v1::OTHER) << stopped;
+    EXPECT_TRUE(AwaitsReload(unit)) << stopped;
+  }
+  unit.load_state = "masked";
+  EXPECT_EQ(StartupTypeOf(unit), plan::v1::DISABLED);
+  EXPECT_FALSE(AwaitsReload(unit));
+}
+
 TEST(UnitState, AUnitThatDoesNotExistIsAbsent) {
   UnitProperties unit;
   unit.load_state = "not-found";

@@ -152,6 +152,8 @@ std::string ActionText(const plan::v1::Action& action) {
       return absl::StrCat("run-tool ", Word(action.run_tool()));
     case plan::v1::Action::kSetAssignment:
       return absl::StrCat("set-assignment ", Word(action.set_assignment()));
+    case plan::v1::Action::kGate:
+      return "gate";
     default:
       return "read";
   }

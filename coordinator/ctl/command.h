@@ -45,6 +45,7 @@ struct Command {
 std::vector<Command> FarmCommands();
 std::vector<Command> PlanCommands();
 std::vector<Command> RunCommands();
+std::vector<Command> GateCommands();
 std::vector<Command> PkiCommands();
 std::vector<Command> RehearseCommands();
 std::vector<Command> AllCommands();

@@ -38,6 +38,8 @@ class CoordinatorClient {
       const coordinator::v1::StopRunRequest& request) = 0;
   virtual absl::StatusOr<plan::v1::Run> ResumeRun(
       const coordinator::v1::ResumeRunRequest& request) = 0;
+  virtual absl::StatusOr<plan::v1::Run> AnswerGate(
+      const coordinator::v1::AnswerGateRequest& request) = 0;
   virtual absl::StatusOr<plan::v1::Assignment> Adopt(
       const coordinator::v1::AdoptRequest& request) = 0;
   virtual absl::StatusOr<coordinator::v1::Version> GetVersion() = 0;

@@ -9,8 +9,8 @@ namespace baton::ctl {
 
 std::vector<Command> AllCommands() {
   std::vector<Command> all;
-  for (std::vector<Command> some :
-       {FarmCommands(), PlanCommands(), RunCommands(), RehearseCommands(), PkiCommands()}) {
+  for (std::vector<Command> some : {FarmCommands(), PlanCommands(), RunCommands(), GateCommands(),
+                                    RehearseCommands(), PkiCommands()}) {
     for (Command& command : some) all.push_back(std::move(command));
   }
   return all;

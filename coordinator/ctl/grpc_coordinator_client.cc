@@ -78,6 +78,10 @@ absl::StatusOr<Run> GrpcCoordinatorClient::ResumeRun(
     const coordinator::v1::ResumeRunRequest& request) {
   return Call(&Stub::ResumeRun, request);
 }
+absl::StatusOr<Run> GrpcCoordinatorClient::AnswerGate(
+    const coordinator::v1::AnswerGateRequest& request) {
+  return Call(&Stub::AnswerGate, request);
+}
 absl::StatusOr<plan::v1::Assignment> GrpcCoordinatorClient::Adopt(
     const coordinator::v1::AdoptRequest& request) {
   return Call(&Stub::Adopt, request, kAdoptTimeout);

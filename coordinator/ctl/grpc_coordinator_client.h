@@ -40,6 +40,8 @@ class GrpcCoordinatorClient : public CoordinatorClient {
   absl::StatusOr<plan::v1::Run> CancelRun(const coordinator::v1::StopRunRequest& request) override;
   absl::StatusOr<plan::v1::Run> ResumeRun(
       const coordinator::v1::ResumeRunRequest& request) override;
+  absl::StatusOr<plan::v1::Run> AnswerGate(
+      const coordinator::v1::AnswerGateRequest& request) override;
   absl::StatusOr<plan::v1::Assignment> Adopt(const coordinator::v1::AdoptRequest& request) override;
   absl::StatusOr<coordinator::v1::Version> GetVersion() override;
   absl::Status WatchRun(const coordinator::v1::WatchRunRequest& request,

@@ -39,6 +39,11 @@ struct Options {
   bool force_stop = false;
   uint32_t limit = 0;
 
+  // Of gates.
+  std::string gate;
+  std::vector<std::string> inputs;
+  std::string file;
+
   // Of `rehearse`.
   uint32_t lab_hosts = 5;
   std::vector<std::string> faults;

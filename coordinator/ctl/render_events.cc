@@ -47,6 +47,15 @@ std::string StepFinishedLine(const Record& record, const RunProgress& progress,
   return line;
 }
 
+std::string GateLine(const Record& record, const RunProgress& progress, const Style& style) {
+  const journal::v1::GateAnswered& answered = record.gate_answered();
+  const plan::v1::StepState state =
+      answered.approved() ? plan::v1::SUCCEEDED : plan::v1::STEP_FAILED;
+  return absl::StrCat(StepWords(answered.step(), state, progress, style),
+                      answered.approved() ? "  approved by " : "  rejected by ",
+                      Clean(record.actor()), ": ", Clean(answered.reason()));
+}
+
 std::string ClaimLine(const journal::v1::ClaimFinished& claim) {
   if (claim.accepted()) {
     return absl::StrCat("claim: ", claim.host(), " accepted epoch ", claim.epoch());
@@ -98,6 +107,7 @@ std::string RunWords(const Record& record) {
 std::string RecordLine(const Record& record, const RunProgress& progress, const Style& style) {
   if (record.has_step_started()) return StepStartedLine(record, progress, style);
   if (record.has_step_finished()) return StepFinishedLine(record, progress, style);
+  if (record.has_gate_answered()) return GateLine(record, progress, style);
   return Clean(RunWords(record));
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/words/words.h"
 #include "coordinator/ctl/options.h"
+#include "coordinator/ctl/render_gate.h"
 #include "coordinator/ctl/table.h"
 #include "coordinator/engine/transitions.h"
 
@@ -152,7 +153,7 @@ std::string RenderRun(const Run& run, const Style& style) {
   Table table;
   for (const StepStatus& step : run.steps()) AddStep(step, style, table);
   return absl::StrCat(RenderRunHeader(run.plan().farm_id(), run, style), "\n",
-                      RenderPhase(run, style), "\n", table.Render(style),
+                      RenderPhase(run, style), "\n", table.Render(style), RenderGate(run, style),
                       RenderDecisions(run, style));
 }
 
@@ -168,7 +169,7 @@ std::string RenderRunEnd(const Run& run, const Style& style) {
       absl::StrAppend(&text, "still to do by hand: ", Clean(line), "\n");
     }
   }
-  return absl::StrCat(text, RenderDecisions(run, style));
+  return absl::StrCat(text, RenderGate(run, style), RenderDecisions(run, style));
 }
 
 std::string RenderDecisions(const Run& run, const Style& style) {
@@ -180,7 +181,7 @@ std::string RenderDecisions(const Run& run, const Style& style) {
     case plan::v1::RUN_WAITING:
       write.Show();
       write.Cancel();
-      break;
+      return absl::StrCat("next:\n", RenderGateCommands(run, style), write.text());
     case plan::v1::RUN_STOPPED:
     case plan::v1::RUN_CANCELLED:
       write.Status();

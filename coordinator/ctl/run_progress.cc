@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "coordinator/ctl/open_gate.h"
 
 namespace baton::ctl {
 
@@ -46,11 +47,22 @@ void RunProgress::ApplyStep(const Record& record) {
     *step->mutable_end_time() = record.time();
     tails_.erase(record.step_finished().step());
     if (record.step_finished().changed()) run_.set_changed(true);
+  } else if (record.has_gate_answered()) {
+    StepStatus* step = Find(record.gate_answered().step());
+    if (step == nullptr) return;
+    step->set_state(record.gate_answered().approved() ? plan::v1::SUCCEEDED
+                                                      : plan::v1::STEP_FAILED);
+    step->set_detail(record.gate_answered().reason());
+    *step->mutable_end_time() = record.time();
   }
 }
 
 void RunProgress::ApplyPhase(const Record& record) {
-  if (record.has_run_paused()) {
+  if (record.has_step_started() && OpenGate(run_) != nullptr) {
+    run_.set_phase(plan::v1::RUN_WAITING);
+  } else if (record.has_gate_answered() && record.gate_answered().approved()) {
+    run_.set_phase(plan::v1::RUN_RUNNING);
+  } else if (record.has_run_paused()) {
     run_.set_phase(plan::v1::RUN_PAUSED);
     run_.set_pause_reason(record.run_paused().reason());
     run_.set_detail(record.run_paused().detail());

@@ -114,6 +114,12 @@ struct StopAsked {
   std::string reason;
 };
 
+// A person answers the gate that the run waits at.
+struct GateAnswer {
+  std::string actor;
+  journal::v1::GateAnswered answered;
+};
+
 // Start the run that the state holds, or go on with it at the epoch that it holds.
 struct BeginRun {};
 
@@ -130,7 +136,8 @@ struct PauseFound {
   std::string detail;
 };
 
-using Event = std::variant<BeginRun, Appended, AppendFailed, ClaimAnswered, ChangeAnswered,
-                           HostRead, HostProbed, TimerFired, StopAsked, ResumeAsked, PauseFound>;
+using Event =
+    std::variant<BeginRun, Appended, AppendFailed, ClaimAnswered, ChangeAnswered, HostRead,
+                 HostProbed, TimerFired, StopAsked, ResumeAsked, PauseFound, GateAnswer>;
 
 }  // namespace baton::engine

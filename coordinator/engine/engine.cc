@@ -41,14 +41,15 @@ void Engine::On(const AppendFailed& event) {
 
 void Engine::On(const StopAsked& event) {
   const RunPhase phase = state_.run().phase();
-  const bool paused = phase == plan::v1::RUN_PAUSED;
-  if (Ended(phase) || (paused && !event.cancel)) return;
+  const bool stands = phase == plan::v1::RUN_PAUSED || phase == plan::v1::RUN_WAITING;
+  if (Ended(phase) || (stands && !event.cancel)) return;
   Record record = NewRecord(event.actor);
   record.mutable_stop_requested()->set_cancel(event.cancel);
   record.mutable_stop_requested()->set_reason(event.reason);
   Emit(std::move(record));
-  // A paused run holds no claim that is sure to be its own: it ends without another call.
-  if (paused) EndCancelled();
+  // A run that stands still holds no claim that is sure to be its own: it ends without another
+  // call.
+  if (stands) EndCancelled();
 }
 
 void Engine::On(const ResumeAsked& event) {
@@ -90,7 +91,8 @@ void Engine::On(const TimerFired& event) {
 
 void Engine::TellAlive() {
   alive_timer_ = 0;
-  if (flights_.empty()) return;
+  // Nobody counts how long a person takes.
+  if (flights_.empty() || state_.run().phase() == plan::v1::RUN_WAITING) return;
   Record record = NewRecord(state_.run().actor());
   for (const auto& [step, flight] : flights_) {
     record.mutable_run_alive()->add_steps(state_.ledger(step).step->name());
@@ -103,6 +105,7 @@ void Engine::Advance() {
   const RunPhase phase = state_.run().phase();
   // Whatever else was decided must be durable first; Appended comes back here.
   if (!batch_.empty() && !batch_.back().has_step_finished()) return;
+  if (phase == plan::v1::RUN_WAITING) return WaitAtGate();
   if (phase != plan::v1::RUN_RUNNING && phase != plan::v1::RUN_CANCELLING) return;
   if (!state_.Claimed()) return SendClaims();
   if (AllSettled(state_)) {
@@ -226,9 +229,9 @@ void Engine::StopAtBoundary() {
 
 void Engine::EndCancelled() {
   std::string detail = absl::StrCat("ended by ", state_.stop_reason(), "; nothing was undone");
-  for (const plan::v1::StepStatus& status : state_.run().steps()) {
-    if (status.state() != plan::v1::STARTED) continue;
-    absl::StrAppend(&detail, "; what came of ", status.step(), " is not known");
+  for (size_t i = 0; i < state_.step_count(); ++i) {
+    if (state_.status(i).state() != plan::v1::STARTED || i == state_.OpenGate()) continue;
+    absl::StrAppend(&detail, "; what came of ", state_.status(i).step(), " is not known");
   }
   Record record = NewRecord(state_.run().actor());
   record.mutable_run_finished()->set_phase(plan::v1::RUN_CANCELLED);

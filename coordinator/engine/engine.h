@@ -60,6 +60,7 @@ class Engine {
   void On(const StopAsked& event);
   void On(const ResumeAsked& event);
   void On(const PauseFound& event);
+  void On(const GateAnswer& event);
 
   // Goes on as far as the state allows: claims, starts steps, pauses, finishes.
   void Advance();
@@ -71,6 +72,8 @@ class Engine {
   void StopAtBoundary();
   void EndCancelled();
   void JudgeFailures();
+  void WaitAtGate();
+  void EndGate(const Flight& flight);
 
   // The life of one step.
   void Launch(Flight& flight);

@@ -18,6 +18,7 @@ absl::Duration TimeoutOf(const plan::v1::Step& step) {
 
 void Engine::Launch(Flight& flight) {
   const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  if (step.action().has_gate()) return WaitAtGate();
   flight.deadline_timer = StartTimer(TimeoutOf(step));
   if (alive_timer_ == 0) alive_timer_ = StartTimer(kAlivePeriod);
   if (Changes(step.action())) {
@@ -95,6 +96,7 @@ void Engine::TryAgain(Flight& flight) { flight.retry_timer = StartTimer(RetryDel
 // The step's time is over: a change is given up and read back; what only reads gets one last look.
 void Engine::Overdue(Flight& flight) {
   flight.overdue = true;
+  if (state_.ledger(flight.step).step->action().has_gate()) return EndGate(flight);
   if (flight.reading) return;
   if (flight.call != 0) {  // sent, and no answer yet
     flight.ambiguous = true;

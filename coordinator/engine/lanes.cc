@@ -60,13 +60,26 @@ std::vector<Lane> OpenLanes(const std::vector<Lane>& lanes, size_t max_parallel)
   return chosen;
 }
 
-// The next step of each lane, unless it is under way or waits for the farm.
+bool AnyUnderWay(const RunState& state) {
+  for (size_t i = 0; i < state.step_count(); ++i) {
+    if (state.status(i).state() == plan::v1::STARTED) return true;
+  }
+  return false;
+}
+
+// The next step of each lane, unless it is under way or waits for the farm. A gate is next only
+// when nothing else is under way, and then alone: a run that waits for a person stands still.
 std::vector<size_t> NextSteps(const RunState& state, const std::vector<Lane>& lanes) {
   bool exclusive = ExclusiveStepMayRun(state);
   std::vector<size_t> steps;
   for (const Lane& lane : lanes) {
-    const bool needs_farm = state.ledger(lane.next).step->farm_exclusive();
+    const plan::v1::Step& step = *state.ledger(lane.next).step;
+    const bool needs_farm = step.farm_exclusive();
     if (state.status(lane.next).state() != plan::v1::PENDING || (needs_farm && exclusive)) continue;
+    if (step.action().has_gate()) {
+      if (!steps.empty() || AnyUnderWay(state)) continue;
+      return {lane.next};
+    }
     exclusive = exclusive || needs_farm;
     steps.push_back(lane.next);
   }

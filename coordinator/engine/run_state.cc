@@ -24,7 +24,7 @@ std::vector<StepLedger> MakeLedger(const plan::v1::Plan& plan) {
     for (const plan::v1::Step& step : plan.stages(stage).steps()) {
       if (host != nullptr && *host != step.host()) ++lane;
       host = &step.host();
-      ledger.push_back({&step, static_cast<size_t>(stage), lane, {}, false});
+      ledger.push_back({&step, static_cast<size_t>(stage), lane, {}, false, {}});
     }
   }
   return ledger;
@@ -74,6 +74,8 @@ absl::Status RunState::Apply(const Record& record) {
       return ApplyStepStarted(record);
     case Record::kStepFinished:
       return ApplyStepFinished(record);
+    case Record::kGateAnswered:
+      return ApplyGateAnswered(record);
     case Record::kRunAlive:
       return CheckPhase(record, run_.phase());
     case Record::kRunPaused:
@@ -122,14 +124,18 @@ absl::Status RunState::ApplyClaimFinished(const Record& record) {
 }
 
 absl::Status RunState::ApplyStepStarted(const Record& record) {
-  RETURN_IF_ERROR(CheckPhase(record, run_.phase()));
   const journal::v1::StepStarted& started = record.step_started();
+  const absl::StatusOr<size_t> found = FindStep(started.step());
+  const bool gate = found.ok() && ledger_[*found].step->action().has_gate();
+  const RunPhase to = gate ? plan::v1::RUN_WAITING : run_.phase();
+  RETURN_IF_ERROR(CheckPhase(record, to));
   ASSIGN_OR_RETURN(const size_t index, StepOf(record, started.step()));
   RETURN_IF_ERROR(CheckStep(record, index, plan::v1::STARTED));
   if (started.attempt() != NextAttempt(index)) {
     return Misplaced(record, absl::StrCat("attempt ", started.attempt(), " of ", started.step(),
                                           " starts where attempt ", NextAttempt(index), " is due"));
   }
+  run_.set_phase(to);
   plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
   status.set_state(plan::v1::STARTED);
   status.set_attempt(started.attempt());
@@ -159,6 +165,29 @@ absl::Status RunState::ApplyStepFinished(const Record& record) {
   return absl::OkStatus();
 }
 
+absl::Status RunState::ApplyGateAnswered(const Record& record) {
+  const journal::v1::GateAnswered& answered = record.gate_answered();
+  const RunPhase to = answered.approved() ? plan::v1::RUN_RUNNING : plan::v1::RUN_WAITING;
+  RETURN_IF_ERROR(CheckPhase(record, to));
+  const size_t index = OpenGate();
+  if (index == step_count() || status(index).step() != answered.step() ||
+      status(index).attempt() != answered.attempt()) {
+    return Misplaced(record, absl::StrCat("attempt ", answered.attempt(), " of ", answered.step(),
+                                          " is no gate that waits"));
+  }
+  const StepState state = answered.approved() ? plan::v1::SUCCEEDED : plan::v1::STEP_FAILED;
+  RETURN_IF_ERROR(CheckStep(record, index, state));
+  run_.set_phase(to);
+  plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
+  status.set_state(state);
+  status.set_detail(absl::StrCat(answered.approved() ? "approved by " : "rejected by ",
+                                 record.actor(), ": ", answered.reason()));
+  *status.mutable_end_time() = record.time();
+  ledger_[index].reported = true;
+  ledger_[index].values.assign(answered.values().begin(), answered.values().end());
+  return absl::OkStatus();
+}
+
 absl::Status RunState::ApplyRunPaused(const Record& record) {
   RETURN_IF_ERROR(CheckPhase(record, plan::v1::RUN_PAUSED));
   run_.set_phase(plan::v1::RUN_PAUSED);
@@ -171,8 +200,9 @@ absl::Status RunState::ApplyRunPaused(const Record& record) {
 
 absl::Status RunState::ApplyRunResumed(const Record& record) {
   const journal::v1::RunResumed& resumed = record.run_resumed();
-  const RunPhase to =
-      run_.phase() == plan::v1::RUN_CANCELLING ? plan::v1::RUN_CANCELLING : plan::v1::RUN_RUNNING;
+  const RunPhase to = run_.phase() == plan::v1::RUN_CANCELLING ? plan::v1::RUN_CANCELLING
+                      : OpenGate() < step_count()              ? plan::v1::RUN_WAITING
+                                                               : plan::v1::RUN_RUNNING;
   RETURN_IF_ERROR(CheckPhase(record, to));
   if (resumed.epoch() <= run_.epoch()) {
     return Misplaced(
@@ -256,6 +286,15 @@ absl::StatusOr<size_t> RunState::FindStep(absl::string_view name) const {
 size_t RunState::FirstUndecided() const {
   size_t index = 0;
   while (index < step_count() && !NeedsDecision(status(index).state())) ++index;
+  return index;
+}
+
+size_t RunState::OpenGate() const {
+  size_t index = 0;
+  while (index < step_count() && (status(index).state() != plan::v1::STARTED ||
+                                  !ledger_[index].step->action().has_gate())) {
+    ++index;
+  }
   return index;
 }
 

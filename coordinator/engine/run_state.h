@@ -22,6 +22,7 @@ struct StepLedger {
   size_t lane = 0;                       // index of its lane in that stage
   plan::v1::Anchor started;  // sequence and hash of the StepStarted of the attempt; for the fence
   bool reported = false;     // the agent reported the attempt as ended, so the next one may rise
+  std::vector<plan::v1::GateValue> values;  // what the approval of a gate brought along
 };
 
 // A run as its records tell it: nothing but the fold of `Apply` over them. Copies are not cheap,
@@ -60,6 +61,9 @@ class RunState {
   // The step whose outcome a person must decide about: the first in plan order, or step_count().
   size_t FirstUndecided() const;
 
+  // The gate that waits for a person, or step_count().
+  size_t OpenGate() const;
+
   // Number of the attempt that the next start of a step is: it rises only after the agent reported
   // the attempt before as ended.
   uint32_t NextAttempt(size_t index) const;
@@ -72,6 +76,7 @@ class RunState {
   absl::Status ApplyClaimFinished(const journal::v1::Record& record);
   absl::Status ApplyStepStarted(const journal::v1::Record& record);
   absl::Status ApplyStepFinished(const journal::v1::Record& record);
+  absl::Status ApplyGateAnswered(const journal::v1::Record& record);
   absl::Status ApplyRunResumed(const journal::v1::Record& record);
   absl::Status ApplyDecision(const journal::v1::Record& record);
   absl::Status ApplyStopRequested(const journal::v1::Record& record);

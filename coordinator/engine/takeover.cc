@@ -108,7 +108,9 @@ Takeover JudgeTakeover(const RunState& state, absl::Duration away, absl::Duratio
                        const plan::v1::Observation& observation) {
   if (state.run().phase() == plan::v1::RUN_CANCELLING)
     return {true, plan::v1::PAUSE_REASON_UNSPECIFIED, ""};
-  if (away >= resume_within) {
+  // A run that waits for a person goes on waiting, however long that takes.
+  const bool waits = state.run().phase() == plan::v1::RUN_WAITING;
+  if (!waits && away >= resume_within) {
     return {false, plan::v1::AWAY_TOO_LONG,
             absl::StrCat("the Baton coordinator was away for ", absl::FormatDuration(away),
                          ", and resume_within is ", absl::FormatDuration(resume_within),

@@ -7,6 +7,7 @@
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
 #include "coordinator/engine/transitions.h"
+#include "coordinator/runtime/gate_rules.h"
 #include "coordinator/runtime/ids.h"
 
 namespace baton {
@@ -19,6 +20,8 @@ using plan::v1::Run;
 
 constexpr size_t kRequestIdBytesMax = 64;
 constexpr size_t kReasonBytesMax = 1000;
+// How long an answer to a gate may take to become durable.
+constexpr absl::Duration kAnswerTimeout = absl::Seconds(10);
 
 absl::Status CheckReason(absl::string_view reason) {
   if (reason.size() <= kReasonBytesMax) return absl::OkStatus();
@@ -75,6 +78,10 @@ absl::StatusOr<Run> RunControl::Stop(const coordinator::v1::StopRunRequest& requ
   RETURN_IF_ERROR(CheckActive(request.run()));
   ASSIGN_OR_RETURN(const Run before, world_.book.Summary(request.run()));
   if (!cancel && before.phase() == plan::v1::RUN_PAUSED) return before;
+  if (!cancel && before.phase() == plan::v1::RUN_WAITING) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("run ", request.run(), " waits for a person and stands still already"));
+  }
   engine::StopAsked asked{actor, cancel, request.reason()};
   if (driver_ == nullptr) {
     ASSIGN_OR_RETURN(engine::RunState state, world_.book.Replay(request.run()));
@@ -101,6 +108,28 @@ absl::StatusOr<Run> RunControl::Resume(const ResumeRunRequest& request, const st
   driver_ = std::make_unique<RunDriver>(world_, farm_.farm_id, std::move(state),
                                         engine::ResumeAsked{actor, std::move(resumed)});
   return world_.book.Summary(request.run());
+}
+
+// --- Gates --------------------------------------------------------------------------------------
+
+absl::StatusOr<Run> RunControl::Answer(const coordinator::v1::AnswerGateRequest& request,
+                                       const std::string& actor) {
+  MutexLock lock(mutex_);
+  RETURN_IF_ERROR(CheckActive(request.run()));
+  ASSIGN_OR_RETURN(const engine::RunState state, world_.book.Replay(request.run()));
+  ASSIGN_OR_RETURN(journal::v1::GateAnswered answered, CheckGateAnswer(request, state));
+  if (driver_ == nullptr) return absl::InternalError("a run waits and nobody drives it");
+  driver_->Post(engine::GateAnswer{actor, std::move(answered)});
+  // Nobody else answers meanwhile: the lock is held. Only the gate's time-out may come first.
+  const absl::Duration give_up = world_.clock.Monotonic() + kAnswerTimeout;
+  while (world_.clock.Monotonic() < give_up) {
+    ASSIGN_OR_RETURN(Run run, world_.book.Summary(request.run()));
+    if (run.phase() != plan::v1::RUN_WAITING) return run;
+    RETURN_IF_ERROR(driver_->status());
+    world_.book.WaitForRecords(run.sequence(), absl::Seconds(1));
+  }
+  return absl::DeadlineExceededError(
+      absl::StrCat("the answer to gate ", request.gate(), " is not durable yet"));
 }
 
 // --- After a restart ----------------------------------------------------------------------------

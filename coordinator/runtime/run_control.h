@@ -44,6 +44,10 @@ class RunControl {
   absl::StatusOr<plan::v1::Run> Resume(const coordinator::v1::ResumeRunRequest& request,
                                        const std::string& actor);
 
+  // Answers the gate that the run waits at; returns once the answer is durable.
+  absl::StatusOr<plan::v1::Run> Answer(const coordinator::v1::AnswerGateRequest& request,
+                                       const std::string& actor);
+
   // Why no record can be written; ok if they can.
   absl::Status status();
 

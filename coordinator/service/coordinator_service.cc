@@ -120,6 +120,13 @@ grpc::Status CoordinatorService::ResumeRun(grpc::ServerContext* context,
                [&](const Peer& peer) { return parts_.control.Resume(*request, peer.Actor()); });
 }
 
+grpc::Status CoordinatorService::AnswerGate(grpc::ServerContext* context,
+                                            const coordinator::v1::AnswerGateRequest* request,
+                                            plan::v1::Run* response) {
+  return Serve(*context, "AnswerGate", *response,
+               [&](const Peer& peer) { return parts_.control.Answer(*request, peer.Actor()); });
+}
+
 grpc::Status CoordinatorService::Adopt(grpc::ServerContext* context,
                                        const coordinator::v1::AdoptRequest* request,
                                        plan::v1::Assignment* response) {
@@ -145,7 +152,8 @@ MethodPolicy CoordinatorPolicy() {
                              "ListRuns", "WatchRun", "GetVersion"}) {
     rules.push_back({absl::StrCat(service, "/", method), everybody});
   }
-  for (const char* method : {"StartRun", "PauseRun", "CancelRun", "ResumeRun", "Adopt"}) {
+  for (const char* method :
+       {"StartRun", "PauseRun", "CancelRun", "ResumeRun", "AnswerGate", "Adopt"}) {
     rules.push_back({absl::StrCat(service, "/", method), operators});
   }
   return MethodPolicy(std::move(rules));

@@ -60,6 +60,9 @@ class CoordinatorService final : public coordinator::v1::Coordinator::Service {
   grpc::Status ResumeRun(grpc::ServerContext* context,
                          const coordinator::v1::ResumeRunRequest* request,
                          plan::v1::Run* response) override;
+  grpc::Status AnswerGate(grpc::ServerContext* context,
+                          const coordinator::v1::AnswerGateRequest* request,
+                          plan::v1::Run* response) override;
   grpc::Status Adopt(grpc::ServerContext* context, const coordinator::v1::AdoptRequest* request,
                      plan::v1::Assignment* response) override;
   grpc::Status GetVersion(grpc::ServerContext* context,

@@ -19,7 +19,8 @@ constexpr char kActor[] = "operator:alice";
 constexpr absl::Duration kResumeWithin = absl::Minutes(15);
 
 bool UnderWay(plan::v1::RunPhase phase) {
-  return phase == plan::v1::RUN_RUNNING || phase == plan::v1::RUN_CANCELLING;
+  return phase == plan::v1::RUN_RUNNING || phase == plan::v1::RUN_WAITING ||
+         phase == plan::v1::RUN_CANCELLING;
 }
 
 }  // namespace

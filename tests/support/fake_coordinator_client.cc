@@ -75,6 +75,10 @@ absl::StatusOr<Run> FakeCoordinatorClient::ResumeRun(
     const coordinator::v1::ResumeRunRequest& request) {
   return Answer("ResumeRun", request, run);
 }
+absl::StatusOr<Run> FakeCoordinatorClient::AnswerGate(
+    const coordinator::v1::AnswerGateRequest& request) {
+  return Answer("AnswerGate", request, run);
+}
 absl::StatusOr<plan::v1::Assignment> FakeCoordinatorClient::Adopt(
     const coordinator::v1::AdoptRequest& request) {
   return Answer("Adopt", request, assignment);

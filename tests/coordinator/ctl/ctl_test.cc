@@ -21,9 +21,9 @@ TEST_P(CtlTranscript, ReadsAsWritten) {
 
 INSTANTIATE_TEST_SUITE_P(, CtlTranscript,
                          testing::Values("adopt", "colours", "connection", "detach", "errors",
-                                         "findings", "help", "json", "live", "lost", "pause", "pki",
-                                         "plan", "refused", "resume", "run", "runs", "status",
-                                         "usage"),
+                                         "findings", "gates", "help", "json", "live", "lost",
+                                         "pause", "pki", "plan", "refused", "resume", "run", "runs",
+                                         "status", "usage"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

@@ -82,6 +82,37 @@ std::vector<coordinator::v1::RunEvent> FirstEvents() {
   return events;
 }
 
+// A run whose early step is a gate that asks for a file and, if one likes, a ticket.
+plan::v1::Run WaitingRun() {
+  plan::v1::Run run = MakeRun(kEarlyStep);
+  run.set_phase(plan::v1::RUN_WAITING);
+  for (plan::v1::Stage& stage : *run.mutable_plan()->mutable_stages()) {
+    for (plan::v1::Step& step : *stage.mutable_steps()) {
+      if (step.name() != kEarlyStep) continue;
+      step.set_sentence("Provide a license for fe2");
+      step.mutable_timeout()->set_seconds(4 * 3600);
+      plan::v1::Gate& gate = *step.mutable_action()->mutable_gate();
+      gate.add_instructions("In the licensing portal, release the environment");
+      gate.add_instructions("Register it with serial ABC and download the license");
+      plan::v1::GateInput& file = *gate.add_inputs();
+      file.set_name("license_file");
+      file.set_description("the license for serial ABC");
+      file.set_kind(plan::v1::GateInput::FILE);
+      file.set_required(true);
+      plan::v1::GateInput& ticket = *gate.add_inputs();
+      ticket.set_name("ticket");
+      ticket.set_description("your ticket");
+      ticket.set_kind(plan::v1::GateInput::TEXT);
+    }
+  }
+  for (plan::v1::StepStatus& status : *run.mutable_steps()) {
+    if (status.step() != kEarlyStep) continue;
+    status.set_state(plan::v1::STARTED);
+    status.clear_end_time();
+  }
+  return run;
+}
+
 plan::v1::Run RunNamed(const std::string& name) {
   if (name == "paused") return MakePausedRun(kFailingStep);
   if (name == "paused-early") {
@@ -89,6 +120,7 @@ plan::v1::Run RunNamed(const std::string& name) {
     run.set_changed(false);
     return run;
   }
+  if (name == "waiting") return WaitingRun();
   if (name == "bare") return BareEvents().back().run();
   if (name == "asked-for") {
     plan::v1::Run run = MakeRun(kFailingStep);

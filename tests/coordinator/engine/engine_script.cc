@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -90,6 +91,11 @@ std::string BodyText(const Record& record) {
                           record.step_started().attempt());
     case Record::kStepFinished:
       return FinishText(record.step_finished());
+    case Record::kGateAnswered:
+      return absl::StrCat(record.gate_answered().step(), " attempt ",
+                          record.gate_answered().attempt(),
+                          record.gate_answered().approved() ? " approved: " : " rejected: ",
+                          record.gate_answered().reason());
     case Record::kRunAlive:
       return absl::StrJoin(record.run_alive().steps(), ", ");
     case Record::kRunPaused:
@@ -165,7 +171,8 @@ void EngineScript::PrintRecord(const StoredRecord& stored, bool first) {
 std::string EngineScript::Run(const std::string& line) {
   output_.clear();
   const Words words = absl::StrSplit(line, ' ');
-  if (words[0] != "farm" && words[0] != "begin" && !loop_.has_value()) return "no run\n";
+  const bool prepares = words[0] == "farm" || words[0] == "gate" || words[0] == "begin";
+  if (!prepares && !loop_.has_value()) return "no run\n";
   if (!RunCommand(words)) Print(absl::StrCat("unknown command ", words[0]));
   CheckReplay();
   return output_.empty() ? "nothing\n" : output_;
@@ -174,18 +181,20 @@ std::string EngineScript::Run(const std::string& line) {
 bool EngineScript::RunCommand(const Words& words) {
   using Command = void (EngineScript::*)(const Words&);
   static const std::map<std::string, Command> commands = {
-      {"farm", &EngineScript::Build},      {"begin", &EngineScript::Begin},
-      {"answer", &EngineScript::Answer},   {"lose", &EngineScript::Break},
-      {"drop", &EngineScript::Break},      {"refuse", &EngineScript::Break},
-      {"report", &EngineScript::Report},   {"again", &EngineScript::Again},
-      {"until", &EngineScript::Until},     {"all", &EngineScript::Finish},
-      {"finish", &EngineScript::Finish},   {"wait", &EngineScript::Wait},
-      {"pause", &EngineScript::Stop},      {"cancel", &EngineScript::Stop},
-      {"resume", &EngineScript::Decide},   {"retry", &EngineScript::Decide},
-      {"accept", &EngineScript::Decide},   {"force-stop", &EngineScript::Decide},
-      {"die", &EngineScript::Die},         {"takeover", &EngineScript::TakeOver},
-      {"set", &EngineScript::SetService},  {"claim", &EngineScript::ClaimForAnother},
-      {"fail", &EngineScript::FailAppend}, {"show", &EngineScript::Show},
+      {"farm", &EngineScript::Build},        {"begin", &EngineScript::Begin},
+      {"answer", &EngineScript::Answer},     {"lose", &EngineScript::Break},
+      {"drop", &EngineScript::Break},        {"refuse", &EngineScript::Break},
+      {"report", &EngineScript::Report},     {"again", &EngineScript::Again},
+      {"until", &EngineScript::Until},       {"all", &EngineScript::Finish},
+      {"finish", &EngineScript::Finish},     {"wait", &EngineScript::Wait},
+      {"pause", &EngineScript::Stop},        {"cancel", &EngineScript::Stop},
+      {"resume", &EngineScript::Decide},     {"retry", &EngineScript::Decide},
+      {"accept", &EngineScript::Decide},     {"force-stop", &EngineScript::Decide},
+      {"die", &EngineScript::Die},           {"takeover", &EngineScript::TakeOver},
+      {"set", &EngineScript::SetService},    {"claim", &EngineScript::ClaimForAnother},
+      {"fail", &EngineScript::FailAppend},   {"show", &EngineScript::Show},
+      {"gate", &EngineScript::AddGate},      {"approve", &EngineScript::AnswerGate},
+      {"reject", &EngineScript::AnswerGate},
   };
   const auto command = commands.find(words[0]);
   if (command == commands.end()) return false;
@@ -230,6 +239,37 @@ void EngineScript::Build(const Words& words) {
   int steps = 0;
   for (const plan::v1::Stage& stage : plan_.stages()) steps += stage.steps_size();
   Print(absl::StrCat(steps, " steps on ", absl::StrJoin(plan_.hosts(), " ")));
+}
+
+void EngineScript::AddGate(const Words& words) {
+  for (plan::v1::Stage& stage : *plan_.mutable_stages()) {
+    const plan::v1::Stage before = stage;
+    stage.clear_steps();
+    for (const plan::v1::Step& step : before.steps()) {
+      if (step.name() == words.at(1)) {
+        plan::v1::Step* gate = stage.add_steps();
+        gate->set_name(absl::StrCat(stage.name(), "/", step.host(), "/gate"));
+        gate->set_host(step.host());
+        gate->mutable_timeout()->set_seconds(3600);
+        gate->mutable_action()->mutable_gate()->add_instructions("look at it");
+      }
+      *stage.add_steps() = step;
+    }
+  }
+}
+
+void EngineScript::AnswerGate(const Words& words) {
+  static const absl::string_view kGateEnd = "/gate";
+  engine::GateAnswer answer;
+  answer.actor = "operator:bob";
+  answer.answered.set_approved(words[0] == "approve");
+  answer.answered.set_reason(Rest(words, 1));
+  for (const plan::v1::StepStatus& step : loop_->engine()->state().run().steps()) {
+    if (!absl::EndsWith(step.step(), kGateEnd)) continue;
+    answer.answered.set_step(step.step());
+    answer.answered.set_attempt(step.attempt());
+  }
+  loop_->Handle(answer);
 }
 
 void EngineScript::Begin(const Words& /*words*/) {

@@ -18,6 +18,8 @@ namespace baton {
 // followed, one a line: `append` and `+` are records of one transaction, with their sequence.
 //
 //   farm hosts=3 to=fe2 parallel=1   a healthy farm and the plan of a move
+//   gate STEP                        a gate of one hour stands before STEP in the plan
+//   approve WHY | reject WHY         a person answers the gate that waits, or an old one
 //   begin                            journals the start of the run and begins it
 //   answer [HOST]                    the oldest waiting call (of a host) is done and answered
 //   lose HOST | drop HOST            it breaks: the host acted | never heard of it
@@ -49,6 +51,8 @@ class EngineScript {
 
   // The commands.
   void Build(const Words& words);
+  void AddGate(const Words& words);
+  void AnswerGate(const Words& words);
   void Begin(const Words& words);
   void Answer(const Words& words);
   void Break(const Words& words);

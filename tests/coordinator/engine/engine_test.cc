@@ -20,8 +20,10 @@ TEST_P(EngineTranscript, ReadsAsWritten) {
 
 INSTANTIATE_TEST_SUITE_P(, EngineTranscript,
                          testing::Values("alive", "cancel_paused", "claims", "claims_cancelled",
-                                         "claims_resumed", "fenced", "fenced_after_doubt", "happy",
-                                         "journal_fails", "late_answers", "lies", "moved",
+                                         "claims_resumed", "fenced", "fenced_after_doubt", "gate",
+                                         "gate_cancelled", "gate_parallel", "gate_rejected",
+                                         "gate_restart", "gate_restart_lost", "gate_times_out",
+                                         "happy", "journal_fails", "late_answers", "lies", "moved",
                                          "parallel", "reads", "step_fails", "stop", "takeover",
                                          "takeover_first_change", "takeover_judged", "timeout",
                                          "transport"),

@@ -40,7 +40,7 @@ void ExpectFindsExactly(absl::Span<const Row> rows, int states) {
   }
   for (int from = 0; from < states; ++from) {
     for (int to = 0; to < states; ++to) {
-      for (int kind = Record::kRunStarted; kind <= Record::kAdopted; ++kind) {
+      for (int kind = Record::kRunStarted; kind <= Record::kGateAnswered; ++kind) {
         const bool found =
             FindTransition(static_cast<State>(from), static_cast<Record::BodyCase>(kind),
                            static_cast<State>(to)) != nullptr;
@@ -70,7 +70,8 @@ TEST(RunTransitions, EveryOtherPhaseHasAWayToAnEnd) {
     }
   }
   EXPECT_THAT(ending, UnorderedElementsAre(plan::v1::RUN_PHASE_UNSPECIFIED, plan::v1::RUN_RUNNING,
-                                           plan::v1::RUN_PAUSED, plan::v1::RUN_CANCELLING));
+                                           plan::v1::RUN_WAITING, plan::v1::RUN_PAUSED,
+                                           plan::v1::RUN_CANCELLING));
 }
 
 TEST(StepTransitions, NothingFollowsWhatIsSettled) {

@@ -3,18 +3,18 @@
 # integration, simulation and the systemd lab. The last lines are ctest's summary.
 #   deploy/test.sh [--without-lab] [--long] [--install-only]
 # --without-lab   leaves out the systemd lab, which needs root and the right to boot containers
-# --long          every crash point with real processes, and twenty times the simulated runs
+# --long          every crash point with real processes, and ten times the simulated runs
 # --install-only  installs and builds, then stops
 source "$(dirname "$0")/lib.sh"
 
 lab=ON
 long=OFF
-runs=4000
+runs=20000
 run_tests=true
 while (($#)); do
   case "$1" in
     --without-lab) lab=OFF ;;
-    --long) long=ON runs=80000 ;;
+    --long) long=ON runs=200000 ;;
     --install-only) run_tests=false ;;
     *) die "unknown option $1; known are --without-lab, --long, --install-only" ;;
   esac

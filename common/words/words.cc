@@ -1,12 +1,12 @@
 #include "common/words/words.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
 #include "google/protobuf/descriptor.h"
 
@@ -26,7 +26,9 @@ std::string DashedWord(const EnumDescriptor& type, int number) {
   for (const absl::string_view prefix : kPrefixes) {
     if (absl::ConsumePrefix(&name, prefix)) break;
   }
-  return absl::StrReplaceAll(absl::AsciiStrToLower(name), {{"_", "-"}});
+  std::string word = absl::AsciiStrToLower(name);
+  std::replace(word.begin(), word.end(), '_', '-');
+  return word;
 }
 
 // `cache.virtual_host`: the first underscore is the dot between group and name.

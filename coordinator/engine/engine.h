@@ -94,7 +94,6 @@ class Engine {
   Flight* FindFlight(uint64_t call);
   plan::v1::Fence FenceFor(const Flight& flight) const;
   plan::v1::Assignment AssignmentFor(const Flight& flight) const;
-  plan::v1::HostObservation ObservationOf(const Flight& flight, const plan::v1::Host& host) const;
 
   std::string farm_id_;
   RunState state_;

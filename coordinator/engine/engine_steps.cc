@@ -111,7 +111,7 @@ void Engine::On(const HostRead& event) {
   flight->call = 0;
   if (!event.host.ok()) return ReadFailed(*flight, event.host.status());
   const plan::v1::Step& step = *state_.ledger(flight->step).step;
-  Judge(*flight, CheckHost(step, AssignmentFor(*flight), ObservationOf(*flight, *event.host)));
+  Judge(*flight, CheckHost(step, AssignmentFor(*flight), *event.host));
 }
 
 void Engine::On(const HostProbed& event) {
@@ -188,14 +188,6 @@ plan::v1::Assignment Engine::AssignmentFor(const Flight& flight) const {
   assignment.set_run(state_.run().run());
   assignment.set_state(state_.ledger(flight.step).step->action().set_assignment());
   return assignment;
-}
-
-plan::v1::HostObservation Engine::ObservationOf(const Flight& flight,
-                                                const plan::v1::Host& host) const {
-  plan::v1::HostObservation observation;
-  observation.set_host(state_.ledger(flight.step).step->host());
-  *observation.mutable_state() = host;
-  return observation;
 }
 
 }  // namespace baton::engine

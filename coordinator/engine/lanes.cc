@@ -17,8 +17,9 @@ struct Lane {
 std::vector<Lane> LanesOf(const RunState& state, size_t first) {
   std::vector<Lane> lanes;
   const size_t stage = state.ledger(first).stage;
-  for (size_t i = 0; i < state.step_count(); ++i) {
-    if (state.ledger(i).stage != stage) continue;
+  size_t begin = first;
+  while (begin > 0 && state.ledger(begin - 1).stage == stage) --begin;
+  for (size_t i = begin; i < state.step_count() && state.ledger(i).stage == stage; ++i) {
     if (lanes.size() == state.ledger(i).lane) lanes.push_back({i, i, false});
     Lane& lane = lanes.back();
     if (lane.next == i && Settled(state.status(i).state())) ++lane.next;

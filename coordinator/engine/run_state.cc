@@ -104,9 +104,11 @@ absl::Status RunState::ApplyRunStarted(const Record& record) {
   incarnation_ = started.incarnation();
   farm_file_ = started.farm_file();
   ledger_ = MakeLedger(run_.plan());
-  for (const StepLedger& entry : ledger_) {
+  for (size_t i = 0; i < ledger_.size(); ++i) {
+    const std::string& name = ledger_[i].step->name();
+    index_.emplace(name, i);
     plan::v1::StepStatus* status = run_.add_steps();
-    status->set_step(entry.step->name());
+    status->set_step(name);
     status->set_state(plan::v1::PENDING);
   }
   return absl::OkStatus();
@@ -267,6 +269,12 @@ void RunState::CountDoubtAsChange() {
   }
 }
 
+absl::Status RunState::Apply(const StoredRecord& stored) {
+  RETURN_IF_ERROR(Apply(stored.record));
+  Stamp(stored);
+  return absl::OkStatus();
+}
+
 void RunState::Stamp(const StoredRecord& stored) {
   run_.set_sequence(stored.record.sequence());
   if (!stored.record.has_step_started()) return;
@@ -277,9 +285,8 @@ void RunState::Stamp(const StoredRecord& stored) {
 }
 
 absl::StatusOr<size_t> RunState::FindStep(absl::string_view name) const {
-  for (size_t index = 0; index < ledger_.size(); ++index) {
-    if (ledger_[index].step->name() == name) return index;
-  }
+  const auto found = index_.find(name);
+  if (found != index_.end()) return found->second;
   return absl::NotFoundError(absl::StrCat("run ", run_.run(), " has no step \"", name, "\""));
 }
 
@@ -308,15 +315,6 @@ bool RunState::Claimed() const {
     return std::find(run_.claimed_hosts().begin(), run_.claimed_hosts().end(), host) !=
            run_.claimed_hosts().end();
   });
-}
-
-absl::StatusOr<RunState> Replay(absl::Span<const StoredRecord> records) {
-  RunState state;
-  for (const StoredRecord& stored : records) {
-    RETURN_IF_ERROR(state.Apply(stored.record));
-    state.Stamp(stored);
-  }
-  return state;
 }
 
 }  // namespace baton::engine

@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "baton/journal/v1/journal.pb.h"
 #include "baton/plan/v1/run.pb.h"
 #include "coordinator/journal/journal.h"
@@ -41,6 +41,9 @@ class RunState {
 
   // Notes where a record lies. `Apply` of it came before.
   void Stamp(const StoredRecord& stored);
+
+  // Both, for a record that comes from the journal.
+  absl::Status Apply(const StoredRecord& stored);
 
   const plan::v1::Run& run() const { return run_; }
   const plan::v1::Plan& plan() const { return run_.plan(); }
@@ -94,9 +97,7 @@ class RunState {
   bool pause_requested_ = false;
   std::string stop_reason_;
   std::vector<StepLedger> ledger_;
+  absl::flat_hash_map<absl::string_view, size_t> index_;  // by the step's name in the plan
 };
-
-// Folds the records of one run, oldest first. DATA_LOSS as Apply.
-absl::StatusOr<RunState> Replay(absl::Span<const StoredRecord> records);
 
 }  // namespace baton::engine

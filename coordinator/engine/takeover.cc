@@ -84,7 +84,7 @@ void Compare(const HostExpectation& expected, const plan::v1::HostObservation& h
     wanted->set_value(value);
   }
   for (const plan::v1::Step* step : {&services, &settings}) {
-    const Check check = CheckHost(*step, {}, host);
+    const Check check = CheckHost(*step, {}, host.state());
     if (check.proof == Proof::kDoesNotHold) {
       lost.push_back(absl::StrCat(host.host(), ": ", check.detail));
     }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -39,8 +40,14 @@ class Journal {
   virtual absl::StatusOr<std::vector<StoredRecord>> Append(
       std::vector<journal::v1::Record> records) = 0;
 
-  // Records with a sequence above `after`, in order, at most `count_max`.
-  virtual absl::StatusOr<std::vector<StoredRecord>> Read(uint64_t after, size_t count_max) = 0;
+  // Hands the records with a sequence above `after` to `take`, in order, at most `count_max`.
+  // Returns the sequence of the last one; `after` if there is none. Stops at an error of `take`,
+  // and returns it. `take` must not call the journal.
+  using Taker = absl::FunctionRef<absl::Status(const StoredRecord&)>;
+  virtual absl::StatusOr<uint64_t> Scan(uint64_t after, size_t count_max, Taker take) = 0;
+
+  // The same as copies.
+  absl::StatusOr<std::vector<StoredRecord>> Read(uint64_t after, size_t count_max);
 
   // The last record; sequence 0 and an empty hash in an empty journal. In a journal that `BeginAt`
   // was called on and nothing appended to, the anchor given there.

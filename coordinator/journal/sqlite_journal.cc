@@ -36,7 +36,7 @@ class SqliteJournal : public Journal {
 
   absl::StatusOr<std::vector<StoredRecord>> Append(
       std::vector<journal::v1::Record> records) override;
-  absl::StatusOr<std::vector<StoredRecord>> Read(uint64_t after, size_t count_max) override;
+  absl::StatusOr<uint64_t> Scan(uint64_t after, size_t count_max, Taker take) override;
   plan::v1::Anchor End() override;
   absl::Status BeginAt(const plan::v1::Anchor& anchor) override;
   absl::Status SavePlan(const plan::v1::Plan& plan) override;
@@ -45,7 +45,7 @@ class SqliteJournal : public Journal {
  private:
   absl::Status CheckFormat() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status ReadStart() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  absl::StatusOr<std::vector<StoredRecord>> ReadLocked(uint64_t after, size_t count_max)
+  absl::StatusOr<uint64_t> ScanLocked(uint64_t after, size_t count_max, Taker take)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   // The hash of a record; of the journal's start for the sequence before its first record.
   absl::StatusOr<plan::v1::Anchor> AnchorAt(uint64_t sequence)
@@ -85,18 +85,17 @@ absl::Status SqliteJournal::Start() {
   MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckFormat());
   RETURN_IF_ERROR(ReadStart());
-  end_ = start_;
+  plan::v1::Anchor end = start_;
+  const auto pass = [&end](const StoredRecord& stored) {
+    end.set_sequence(stored.record.sequence());
+    end.set_hash(stored.hash);
+    return absl::OkStatus();
+  };
   while (broken_.ok()) {
-    const absl::StatusOr<std::vector<StoredRecord>> batch =
-        ReadLocked(end_.sequence(), kCheckBatch);
-    if (!batch.ok()) {
-      broken_ = batch.status();
-    } else if (batch->empty()) {
-      return absl::OkStatus();
-    } else {
-      end_.set_sequence(batch->back().record.sequence());
-      end_.set_hash(batch->back().hash);
-    }
+    end_ = end;
+    const absl::StatusOr<uint64_t> last = ScanLocked(end_.sequence(), kCheckBatch, pass);
+    if (last.ok() && *last == end_.sequence()) break;
+    broken_.Update(last.status());
   }
   return absl::OkStatus();
 }
@@ -144,16 +143,14 @@ absl::StatusOr<plan::v1::Anchor> SqliteJournal::AnchorAt(uint64_t sequence) {
   return anchor;
 }
 
-absl::StatusOr<std::vector<StoredRecord>> SqliteJournal::Read(uint64_t after, size_t count_max) {
+absl::StatusOr<uint64_t> SqliteJournal::Scan(uint64_t after, size_t count_max, Taker take) {
   MutexLock lock(mutex_);
-  return ReadLocked(after, count_max);
+  return ScanLocked(after, count_max, take);
 }
 
-absl::StatusOr<std::vector<StoredRecord>> SqliteJournal::ReadLocked(uint64_t after,
-                                                                    size_t count_max) {
-  std::vector<StoredRecord> records;
+absl::StatusOr<uint64_t> SqliteJournal::ScanLocked(uint64_t after, size_t count_max, Taker take) {
   // SQLite's integers have a sign: a larger number would stand for the very beginning.
-  if (after > std::numeric_limits<int64_t>::max()) return records;
+  if (after > std::numeric_limits<int64_t>::max()) return after;
   count_max = std::min<size_t>(count_max, std::numeric_limits<int64_t>::max());
   ASSIGN_OR_RETURN(plan::v1::Anchor previous, AnchorAt(after));
   ASSIGN_OR_RETURN(SqliteStatement statement,
@@ -161,16 +158,18 @@ absl::StatusOr<std::vector<StoredRecord>> SqliteJournal::ReadLocked(uint64_t aft
                                       " WHERE sequence > ? ORDER BY sequence LIMIT ?"));
   RETURN_IF_ERROR(statement.BindInt(1, static_cast<int64_t>(after)));
   RETURN_IF_ERROR(statement.BindInt(2, static_cast<int64_t>(count_max)));
+  uint64_t last = after;
   while (true) {
     ASSIGN_OR_RETURN(const bool found, statement.Step());
-    if (!found) return records;
-    absl::StatusOr<StoredRecord> stored = Unseal(static_cast<uint64_t>(statement.Int(0)),
-                                                 statement.Blob(1), statement.Blob(2), previous);
-    if (!stored.ok() && !records.empty()) return records;  // the next Read names the damage
+    if (!found) return last;
+    const absl::StatusOr<StoredRecord> stored = Unseal(
+        static_cast<uint64_t>(statement.Int(0)), statement.Blob(1), statement.Blob(2), previous);
+    if (!stored.ok() && last > after) return last;  // the next Scan names the damage
     RETURN_IF_ERROR(stored.status());
-    previous.set_sequence(stored->record.sequence());
+    RETURN_IF_ERROR(take(*stored));
+    last = stored->record.sequence();
+    previous.set_sequence(last);
     previous.set_hash(stored->hash);
-    records.push_back(*std::move(stored));
   }
 }
 

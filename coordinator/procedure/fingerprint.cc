@@ -65,10 +65,11 @@ const HostObservation* FindHost(const plan::v1::Observation& observation, absl::
 }  // namespace
 
 std::vector<std::string> Fingerprint(const HostObservation& host) {
-  std::vector<std::string> lines;
-  if (!host.has_state()) return {"reachable no"};
-  const plan::v1::Host& state = host.state();
-  lines.push_back("reachable yes");
+  return host.has_state() ? Fingerprint(host.state()) : std::vector<std::string>{"reachable no"};
+}
+
+std::vector<std::string> Fingerprint(const plan::v1::Host& state) {
+  std::vector<std::string> lines = {"reachable yes"};
   lines.push_back(absl::StrCat("agent ", state.agent_version()));
   lines.push_back(
       absl::StrCat("profile ", state.profile().name(), " ", ToHex(state.profile().digest())));

@@ -14,6 +14,9 @@ namespace baton {
 // findings.
 std::vector<std::string> Fingerprint(const plan::v1::HostObservation& host);
 
+// The same for a host that answered.
+std::vector<std::string> Fingerprint(const plan::v1::Host& state);
+
 // SHA-256 over the fingerprints of all hosts and the farm file's digest. 32 bytes.
 std::string PlanDigest(const plan::v1::Observation& observation,
                        absl::string_view farm_file_digest);

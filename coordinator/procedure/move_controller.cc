@@ -227,10 +227,12 @@ void PlanMoveController(const ObservedFarm& farm, Plan& plan) {
   plan.mutable_assignment()->set_controller(plan.new_controller());
   plan.mutable_assignment()->set_cache(farm.NewestAssignment().cache());
   const Mover mover(farm, plan);
-  for (Stage& stage : std::vector<Stage>{mover.Preflight(), mover.StandDown(), mover.Promote(),
-                                         mover.Repoint(), mover.ServiceCenter(), mover.Prove()}) {
-    *plan.add_stages() = std::move(stage);
-  }
+  *plan.add_stages() = mover.Preflight();
+  *plan.add_stages() = mover.StandDown();
+  *plan.add_stages() = mover.Promote();
+  *plan.add_stages() = mover.Repoint();
+  *plan.add_stages() = mover.ServiceCenter();
+  *plan.add_stages() = mover.Prove();
   plan.set_first_irreversible_step(
       absl::StrCat("service-center/", plan.new_controller(), "/install"));
   for (const absl::string_view line : kByHand) plan.add_by_hand(std::string(line));

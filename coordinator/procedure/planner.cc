@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -92,13 +93,19 @@ std::vector<Finding> Forbidding(const std::vector<Finding>& findings) {
   return forbidding;
 }
 
+absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
+                                                 const plan::v1::Observation& observation,
+                                                 const ProcedureRequest& request) {
+  RETURN_IF_ERROR(CheckRequest(file, request));
+  std::vector<Finding> findings = FindEverything(ObservedFarm(file, observation), request.to());
+  RETURN_IF_ERROR(Accept(request, findings));
+  return findings;
+}
+
 absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation& observation,
                               const ProcedureRequest& request) {
-  RETURN_IF_ERROR(CheckRequest(file, request));
+  ASSIGN_OR_RETURN(std::vector<Finding> findings, FindTrouble(file, observation, request));
   const ObservedFarm farm(file, observation);
-  std::vector<Finding> findings = FindEverything(farm, request.to());
-  RETURN_IF_ERROR(Accept(request, findings));
-
   Plan plan;
   plan.set_farm_id(file.farm_id);
   *plan.mutable_request() = request;
@@ -109,7 +116,7 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   plan.set_old_controller(FindController(farm).host);
   plan.set_new_controller(request.to());
   for (const std::string& host : HostsInOrder(file, request.to())) plan.add_hosts(host);
-  for (const Finding& finding : findings) *plan.add_findings() = finding;
+  for (Finding& finding : findings) *plan.add_findings() = std::move(finding);
   // Steps can only be shown for what was seen.
   const bool seen = std::all_of(file.hosts.begin(), file.hosts.end(), [&farm](const FarmHost& h) {
     return farm.State(h.name) != nullptr;

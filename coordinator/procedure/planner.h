@@ -18,6 +18,12 @@ absl::StatusOr<plan::v1::Plan> MakePlan(const FarmFile& file,
                                         const plan::v1::Observation& observation,
                                         const plan::v1::ProcedureRequest& request);
 
+// What MakePlan finds in the farm, and which of it the request accepts, without the plan. Errors as
+// MakePlan.
+absl::StatusOr<std::vector<plan::v1::Finding>> FindTrouble(
+    const FarmFile& file, const plan::v1::Observation& observation,
+    const plan::v1::ProcedureRequest& request);
+
 // The findings that forbid a run: errors that were not accepted.
 std::vector<plan::v1::Finding> Forbidding(const std::vector<plan::v1::Finding>& findings);
 

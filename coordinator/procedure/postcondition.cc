@@ -12,7 +12,6 @@ namespace baton {
 namespace {
 
 using plan::v1::Action;
-using plan::v1::HostObservation;
 using plan::v1::ServiceGoal;
 using plan::v1::ServiceState;
 
@@ -119,10 +118,10 @@ Check CheckAssignment(plan::v1::AssignmentState state, const plan::v1::Assignmen
   return check;
 }
 
-Check CheckUnchanged(const plan::v1::UnchangedExpectation& expected, const HostObservation& host) {
-  const std::vector<std::string> before(expected.fingerprint().begin(),
-                                        expected.fingerprint().end());
-  const std::vector<std::string> moved = Moved(host.host(), before, Fingerprint(host));
+Check CheckUnchanged(const plan::v1::Step& step, const plan::v1::Host& host) {
+  const auto& expected = step.action().expect_unchanged().fingerprint();
+  const std::vector<std::string> before(expected.begin(), expected.end());
+  const std::vector<std::string> moved = Moved(step.host(), before, Fingerprint(host));
   Check check;
   check.proof = moved.empty() ? Proof::kHolds : Proof::kDoesNotHold;
   check.detail = moved.empty() ? "as the plan has it" : absl::StrJoin(moved, "; ");
@@ -148,28 +147,28 @@ agent::v1::ProbeRequest ProbesFor(const plan::v1::Step& step) {
 }
 
 Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignment,
-                const HostObservation& host) {
+                const plan::v1::Host& host) {
   const Action& action = step.action();
   switch (action.kind_case()) {
     case Action::kStartService:
-      return CheckServices({&action.start_service()}, host.state());
+      return CheckServices({&action.start_service()}, host);
     case Action::kStopService:
-      return CheckServices({&action.stop_service()}, host.state());
+      return CheckServices({&action.stop_service()}, host);
     case Action::kSetStartupType:
-      return CheckServices({&action.set_startup_type()}, host.state());
+      return CheckServices({&action.set_startup_type()}, host);
     case Action::kExpectServices: {
       std::vector<const ServiceGoal*> goals;
       for (const ServiceGoal& goal : action.expect_services().services()) goals.push_back(&goal);
-      return CheckServices(goals, host.state());
+      return CheckServices(goals, host);
     }
     case Action::kRewrite:
-      return CheckRewrite(action.rewrite(), host.state());
+      return CheckRewrite(action.rewrite(), host);
     case Action::kExpectSettings:
-      return CheckSettings(action.expect_settings(), host.state());
+      return CheckSettings(action.expect_settings(), host);
     case Action::kSetAssignment:
-      return CheckAssignment(action.set_assignment(), assignment, host.state());
+      return CheckAssignment(action.set_assignment(), assignment, host);
     case Action::kExpectUnchanged:
-      return CheckUnchanged(action.expect_unchanged(), host);
+      return CheckUnchanged(step, host);
     default:
       return {};
   }

@@ -29,10 +29,10 @@ bool ProvedByProbe(const plan::v1::Step& step);
 // The probes that prove such a step.
 agent::v1::ProbeRequest ProbesFor(const plan::v1::Step& step);
 
-// Compares a host with what the step should have come to. `assignment` is what the run publishes.
-// Pure.
+// Compares the step's host, as it was read, with what the step should have come to. `assignment` is
+// what the run publishes. Pure.
 Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignment,
-                const plan::v1::HostObservation& host);
+                const plan::v1::Host& host);
 
 // Compares probe results with what the step demands: every target accepts. Pure.
 Check CheckProbes(const agent::v1::ProbeReport& report);

@@ -12,12 +12,16 @@ namespace {
 bool Holds(Journal& journal, const plan::v1::Anchor& anchor) {
   const plan::v1::Anchor end = journal.End();
   if (anchor.sequence() == end.sequence()) return anchor.hash() == end.hash();
-  const absl::StatusOr<std::vector<StoredRecord>> found = journal.Read(anchor.sequence() - 1, 1);
-  if (found.ok() && !found->empty() && found->front().record.sequence() == anchor.sequence()) {
-    return found->front().hash == anchor.hash();
-  }
-  const absl::StatusOr<std::vector<StoredRecord>> first = journal.Read(0, 1);
-  return first.ok() && !first->empty() && anchor.sequence() < first->front().record.sequence();
+  plan::v1::Anchor found;
+  const auto note = [&found](const StoredRecord& stored) {
+    found.set_sequence(stored.record.sequence());
+    found.set_hash(stored.hash);
+    return absl::OkStatus();
+  };
+  const bool there = journal.Scan(anchor.sequence() - 1, 1, note).ok();
+  if (there && found.sequence() == anchor.sequence()) return found.hash() == anchor.hash();
+  found.Clear();
+  return journal.Scan(0, 1, note).ok() && anchor.sequence() < found.sequence();
 }
 
 }  // namespace

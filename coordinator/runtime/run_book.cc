@@ -48,16 +48,17 @@ uint64_t EpochOf(const journal::v1::Record& record) {
 absl::StatusOr<std::unique_ptr<RunBook>> RunBook::Load(Journal& journal) {
   std::unique_ptr<RunBook> book(new RunBook(journal));
   MutexLock lock(book->mutex_);
+  absl::Status misplaced;
+  const auto take = [&](const StoredRecord& stored) ABSL_EXCLUSIVE_LOCKS_REQUIRED(book->mutex_) {
+    return misplaced = book->Take(stored);
+  };
   uint64_t after = 0;
   while (true) {
-    const absl::StatusOr<std::vector<StoredRecord>> batch = journal.Read(after, kReadBatch);
-    if (!batch.ok()) {
-      book->damage_ = batch.status();
-      break;
-    }
-    if (batch->empty()) break;
-    for (const StoredRecord& stored : *batch) RETURN_IF_ERROR(book->Take(stored));
-    after = batch->back().record.sequence();
+    const absl::StatusOr<uint64_t> last = journal.Scan(after, kReadBatch, take);
+    RETURN_IF_ERROR(misplaced);
+    if (!last.ok()) book->damage_ = last.status();
+    if (!last.ok() || *last == after) break;
+    after = *last;
   }
   book->end_ = journal.End().sequence();
   return book;
@@ -75,8 +76,7 @@ absl::Status RunBook::Take(const StoredRecord& stored) {
   entry.last = record.sequence();
   entry.last_time =
       absl::FromUnixNanos(google::protobuf::util::TimeUtil::TimestampToNanoseconds(record.time()));
-  RETURN_IF_ERROR(entry.state.Apply(record));
-  entry.state.Stamp(stored);
+  RETURN_IF_ERROR(entry.state.Apply(stored));
   if (engine::Ended(entry.state.run().phase())) {
     entry.summary = WithoutPlan(entry.state.run());
     entry.state = engine::RunState();
@@ -99,8 +99,8 @@ absl::StatusOr<RunBook::Entry*> RunBook::Find(absl::string_view run) {
   return &found->second;
 }
 
-absl::StatusOr<std::vector<StoredRecord>> RunBook::Records(absl::string_view run, uint64_t after,
-                                                           size_t count_max) {
+absl::Status RunBook::Scan(absl::string_view run, uint64_t after, size_t count_max,
+                           Journal::Taker take) {
   uint64_t last = 0;
   {
     MutexLock lock(mutex_);
@@ -108,24 +108,35 @@ absl::StatusOr<std::vector<StoredRecord>> RunBook::Records(absl::string_view run
     after = std::max(after, entry->first - 1);
     last = entry->last;
   }
-  std::vector<StoredRecord> records;
-  while (after < last && records.size() < count_max) {
-    ASSIGN_OR_RETURN(std::vector<StoredRecord> batch, journal_.Read(after, kReadBatch));
-    if (batch.empty()) break;
-    after = batch.back().record.sequence();
-    for (StoredRecord& stored : batch) {
-      if (stored.record.run() == run && records.size() < count_max) {
-        records.push_back(std::move(stored));
-      }
-    }
+  size_t count = 0;
+  const auto take_ours = [&](const StoredRecord& stored) {
+    if (stored.record.run() != run || count == count_max) return absl::OkStatus();
+    ++count;
+    return take(stored);
+  };
+  while (after < last && count < count_max) {
+    ASSIGN_OR_RETURN(const uint64_t next, journal_.Scan(after, kReadBatch, take_ours));
+    if (next == after) break;
+    after = next;
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<StoredRecord>> RunBook::Records(absl::string_view run, uint64_t after,
+                                                           size_t count_max) {
+  std::vector<StoredRecord> records;
+  RETURN_IF_ERROR(Scan(run, after, count_max, [&records](const StoredRecord& stored) {
+    records.push_back(stored);
+    return absl::OkStatus();
+  }));
   return records;
 }
 
 absl::StatusOr<engine::RunState> RunBook::Replay(absl::string_view run) {
-  ASSIGN_OR_RETURN(const std::vector<StoredRecord> records,
-                   Records(run, 0, std::numeric_limits<size_t>::max()));
-  return engine::Replay(records);
+  engine::RunState state;
+  RETURN_IF_ERROR(Scan(run, 0, std::numeric_limits<size_t>::max(),
+                       [&state](const StoredRecord& stored) { return state.Apply(stored); }));
+  return state;
 }
 
 absl::StatusOr<plan::v1::Run> RunBook::Summary(absl::string_view run) {

@@ -78,6 +78,7 @@ class RunBook {
 
   explicit RunBook(Journal& journal) : journal_(journal) {}
   absl::Status Take(const StoredRecord& stored) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  absl::Status Scan(absl::string_view run, uint64_t after, size_t count_max, Journal::Taker take);
   absl::StatusOr<Entry*> Find(absl::string_view run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Journal& journal_;

@@ -80,10 +80,10 @@ absl::Status RunRules::CheckFarm(const Plan& plan, const Observation& observatio
     return absl::FailedPreconditionError(absl::StrCat("the farm moved since plan ", plan.plan_id(),
                                                       " was made: ", absl::StrJoin(moved, "; ")));
   }
-  ASSIGN_OR_RETURN(const Plan fresh, MakePlan(farm_, observation, plan.request()));
+  ASSIGN_OR_RETURN(const std::vector<plan::v1::Finding> fresh,
+                   FindTrouble(farm_, observation, plan.request()));
   std::vector<std::string> reasons;
-  for (const plan::v1::Finding& finding :
-       Forbidding({fresh.findings().begin(), fresh.findings().end()})) {
+  for (const plan::v1::Finding& finding : Forbidding(fresh)) {
     reasons.push_back(absl::StrCat(finding.name(), finding.host().empty() ? "" : " on ",
                                    finding.host(), ": ", finding.reason()));
   }

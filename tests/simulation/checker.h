@@ -13,7 +13,6 @@
 #include "coordinator/engine/effects.h"
 #include "coordinator/engine/run_state.h"
 #include "coordinator/journal/journal.h"
-#include "coordinator/runtime/run_book.h"
 #include "tests/simulation/machine.h"
 #include "tests/simulation/world.h"
 #include "tests/support/fake_journal.h"
@@ -53,8 +52,8 @@ class Checker {
   void Probes(const agent::v1::ProbeReport* report) { report_read_ = report; }
   // Records became durable in the event under way.
   void Stored(const std::vector<StoredRecord>& records, const engine::RunState& state);
-  // The live run is what its records yield.
-  void Compare(const engine::RunState& live, RunBook& book);
+  // The live run is what the records of the newest run yield.
+  void Compare(const engine::RunState& live);
 
   // --- At the end
 
@@ -78,6 +77,7 @@ class Checker {
   void CheckAsPlanned(const engine::RunState& state);
   void CheckHostAsPlanned(Machine& machine, const engine::RunState& state);
   const StoredRecord* Find(uint64_t sequence) const;
+  absl::Status Replay();
   void CheckChanged(const plan::v1::Run& run);
 
   World& world_;
@@ -87,6 +87,8 @@ class Checker {
   std::map<std::string, int> tool_effects_;       // by operation id
   std::map<std::string, int> tool_step_effects_;  // by RUN/STEP
   std::map<std::string, absl::Duration> proved_;  // by host: since when its proof stands
+  engine::RunState replayed_;  // the newest run, as its records up to `replayed_records_` yield it
+  size_t replayed_records_ = 0;
   const plan::v1::Host* host_read_ = nullptr;
   const agent::v1::ProbeReport* report_read_ = nullptr;
 };

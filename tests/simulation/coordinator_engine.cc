@@ -73,7 +73,7 @@ void CoordinatorNode::Feed(const engine::Event& event) {
   if ((!rests && !sampled) || sequence == compared_) return;
   compared_ = sequence;
   if (world_.sabotage() != Sabotage::kCallBeforeJournal) {
-    checker_.Compare(engine_->state(), *book_);
+    checker_.Compare(engine_->state());
   }
 }
 

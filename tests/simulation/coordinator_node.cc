@@ -159,7 +159,9 @@ void CoordinatorNode::StartRun(const coordinator::v1::StartRunRequest& request,
             run, std::move(*shared), observation, request.request_id(), kOperator, world_.Now());
         if (!record.ok()) return done(record.status());
         if (world_.Roll(Fault::kCoordinatorKilledBeforeAppend, "start")) return Kill();
-        const absl::Status stored = Append({*std::move(record)}).status();
+        std::vector<journal::v1::Record> records;
+        records.push_back(*std::move(record));
+        const absl::Status stored = Append(std::move(records)).status();
         if (!stored.ok()) {
           GetSeenTo();
           return done(stored);

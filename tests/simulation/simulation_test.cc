@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <limits>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_join.h"
+#include "tests/simulation/campaign.h"
 #include "tests/simulation/simulator.h"
 #include "tests/support/status_matchers.h"
 
@@ -56,6 +59,30 @@ TEST(Simulation, TraceChangesNothing) {
   EXPECT_FALSE(traced.trace.empty());
 }
 
+TEST(Campaign, ComesToTheSameOnAnyNumberOfThreads) {
+  constexpr uint64_t kCampaignRuns = 40;
+  World::Options first;
+  first.seed = 21;
+  first.hosts_max = 6;
+  first.trace = true;
+  Campaign one(first, kCampaignRuns, 1);
+  Campaign several(first, kCampaignRuns, 3);
+  for (uint64_t i = 0; i < kCampaignRuns; ++i) {
+    const std::optional<Outcome> lone = one.Next();
+    const std::optional<Outcome> shared = several.Next();
+    ASSERT_TRUE(lone.has_value() && shared.has_value());
+    EXPECT_EQ(lone->trace, shared->trace) << "seed " << first.seed + i;
+    EXPECT_EQ(lone->faults, shared->faults);
+  }
+  EXPECT_FALSE(one.Next().has_value());
+  EXPECT_FALSE(several.Next().has_value());
+}
+
+TEST(Campaign, EndsBeforeAllItsRunsWereTaken) {
+  Campaign campaign(World::Options(), std::numeric_limits<uint64_t>::max(), 2);
+  EXPECT_TRUE(campaign.Next().has_value());
+}
+
 // A mistake in a driver, and what gives it away.
 struct Mistake {
   Sabotage sabotage;
@@ -89,11 +116,12 @@ INSTANTIATE_TEST_SUITE_P(
     [](const testing::TestParamInfo<Mistake>& mistake) { return mistake.param.name; });
 
 TEST(SimulatorOptions, AreRead) {
-  const absl::StatusOr<SimulatorOptions> options =
-      ParseSimulatorOptions({"--runs", "20", "--seed", "7", "--hosts", "3-9", "--trace"});
+  const absl::StatusOr<SimulatorOptions> options = ParseSimulatorOptions(
+      {"--runs", "20", "--seed", "7", "--hosts", "3-9", "--jobs", "4", "--trace"});
   ASSERT_TRUE(options.ok()) << options.status();
   EXPECT_EQ(options->runs, 20u);
   EXPECT_EQ(options->first.seed, 7u);
+  EXPECT_EQ(options->jobs, 4u);
   EXPECT_EQ(options->first.hosts_min, 3u);
   EXPECT_EQ(options->first.hosts_max, 9u);
   EXPECT_TRUE(options->first.trace);
@@ -108,6 +136,7 @@ TEST(SimulatorOptions, RefuseWhatTheyDoNotKnow) {
   EXPECT_THAT(message({"--seed", "x"}), HasSubstr("not \"x\""));
   EXPECT_THAT(message({"--hosts", "1-3"}), HasSubstr("MIN-MAX"));
   EXPECT_THAT(message({"--hosts", "9-3"}), HasSubstr("MIN-MAX"));
+  EXPECT_THAT(message({"--jobs", "0"}), HasSubstr("from 1 to"));
 }
 
 }  // namespace

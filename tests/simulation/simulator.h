@@ -12,6 +12,7 @@ namespace baton::simulation {
 // What `baton-sim` was asked to do.
 struct SimulatorOptions {
   uint64_t runs = 1000;
+  uint64_t jobs = 0;     // threads; 0: one for each processor
   World::Options first;  // of the first run; each further one has the next seed
   bool help = false;
 };

@@ -59,13 +59,14 @@ void EngineLoop::Start(const plan::v1::Plan& plan) {
 }
 
 engine::RunState EngineLoop::Replayed() {
-  const absl::StatusOr<std::vector<StoredRecord>> records =
-      journal_.Read(0, std::numeric_limits<size_t>::max());
-  EXPECT_TRUE(records.ok()) << records.status();
-  if (!records.ok()) return {};
-  absl::StatusOr<engine::RunState> state = engine::Replay(*records);
-  EXPECT_TRUE(state.ok()) << state.status();
-  return state.ok() ? *std::move(state) : engine::RunState();
+  engine::RunState state;
+  const absl::Status replayed =
+      journal_
+          .Scan(0, std::numeric_limits<size_t>::max(),
+                [&state](const StoredRecord& stored) { return state.Apply(stored); })
+          .status();
+  EXPECT_TRUE(replayed.ok()) << replayed;
+  return state;
 }
 
 void EngineLoop::TakeOver(absl::Duration away) {

@@ -69,14 +69,14 @@ absl::StatusOr<std::vector<StoredRecord>> FakeJournal::Append(
   return stored;
 }
 
-absl::StatusOr<std::vector<StoredRecord>> FakeJournal::Read(uint64_t after, size_t count_max) {
+absl::StatusOr<uint64_t> FakeJournal::Scan(uint64_t after, size_t count_max, Taker take) {
   MutexLock lock(mutex_);
   const size_t known = records_.size();
   const size_t first = after <= start_.sequence() ? 0 : after - start_.sequence();
-  if (first >= known) return std::vector<StoredRecord>();
+  if (first >= known) return after;
   const size_t last = first + std::min(count_max, known - first);
-  return std::vector<StoredRecord>(records_.begin() + static_cast<ptrdiff_t>(first),
-                                   records_.begin() + static_cast<ptrdiff_t>(last));
+  for (size_t i = first; i < last; ++i) RETURN_IF_ERROR(take(records_[i]));
+  return first == last ? after : records_[last - 1].record.sequence();
 }
 
 absl::Status FakeJournal::BeginAt(const plan::v1::Anchor& anchor) {

@@ -46,7 +46,7 @@ class FakeJournal : public Journal {
 
   absl::StatusOr<std::vector<StoredRecord>> Append(
       std::vector<journal::v1::Record> records) override;
-  absl::StatusOr<std::vector<StoredRecord>> Read(uint64_t after, size_t count_max) override;
+  absl::StatusOr<uint64_t> Scan(uint64_t after, size_t count_max, Taker take) override;
   plan::v1::Anchor End() override;
   absl::Status BeginAt(const plan::v1::Anchor& anchor) override;
   absl::Status SavePlan(const plan::v1::Plan& plan) override;

@@ -132,6 +132,20 @@ TEST_P(JournalContract, ReadsFromAnyPlaceWithALimit) {
   EXPECT_THAT(Reasons(std::numeric_limits<uint64_t>::max()), IsEmpty());
 }
 
+TEST_P(JournalContract, ScansUntilItIsToldToStop) {
+  for (const char* reason : {"a", "b", "c", "d"}) Add(reason);
+  std::vector<std::string> seen;
+  const auto take = [&seen](const StoredRecord& stored) {
+    seen.push_back(stored.record.adopted().reason());
+    return seen.size() == 3 ? absl::CancelledError("enough") : absl::OkStatus();
+  };
+  EXPECT_THAT(journal_->Scan(0, 2, take), IsOkAndHolds(2U));
+  EXPECT_THAT(journal_->Scan(2, 10, take),
+              StatusIs(absl::StatusCode::kCancelled, HasSubstr("enough")));
+  EXPECT_THAT(seen, ElementsAre("a", "b", "c"));
+  EXPECT_THAT(journal_->Scan(4, 10, take), IsOkAndHolds(4U));
+}
+
 TEST_P(JournalContract, ChainsEveryRecordToTheOneBefore) {
   for (const char* reason : {"a", "b", "c"}) Add(reason);
   ASSERT_OK_AND_ASSIGN(const std::vector<StoredRecord> records, journal_->Read(0, 10));

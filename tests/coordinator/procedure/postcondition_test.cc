@@ -168,7 +168,7 @@ TEST_P(Postconditions, AreReadBack) {
   assignment.set_run("run-1");
   plan::v1::Step step;
   *step.mutable_action() = row.action();
-  const Check check = CheckHost(step, assignment, farm.Observed("fe1"));
+  const Check check = CheckHost(step, assignment, farm.Observed("fe1").state());
   EXPECT_EQ(check.proof, row.proof) << check.detail;
   EXPECT_THAT(check.detail, HasSubstr(row.detail));
 }
@@ -184,11 +184,11 @@ TEST(CheckHost, SeveralServicesAreAllLookedAt) {
     goal->set_service(service);
     goal->set_startup_type(plan::v1::AUTOMATIC);
   }
-  Check check = CheckHost(step, {}, farm.Observed("fe1"));
+  Check check = CheckHost(step, {}, farm.Observed("fe1").state());
   EXPECT_EQ(check.proof, Proof::kHolds);
   EXPECT_EQ(check.evidence.services_size(), 2);
   farm.Service("fe1", plan::v1::SCHEDULER).set_startup_type(plan::v1::DISABLED);
-  check = CheckHost(step, {}, farm.Observed("fe1"));
+  check = CheckHost(step, {}, farm.Observed("fe1").state());
   EXPECT_EQ(check.proof, Proof::kDoesNotHold);
   EXPECT_EQ(check.detail, "controller is running, automatic; scheduler is running, disabled");
 }
@@ -198,9 +198,9 @@ TEST(CheckHost, UnchangedComparesTheWholeHost) {
   const plan::v1::Plan plan = farm.MovePlan("fe2");
   const plan::v1::Step& step = plan.stages(0).steps(0);
   ASSERT_EQ(step.name(), "preflight/fe2/unchanged");
-  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe2")).proof, Proof::kHolds);
+  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe2").state()).proof, Proof::kHolds);
   farm.Host("fe2").set_agent_version("0.2.0");
-  const Check check = CheckHost(step, {}, farm.Observed("fe2"));
+  const Check check = CheckHost(step, {}, farm.Observed("fe2").state());
   EXPECT_EQ(check.proof, Proof::kDoesNotHold);
   EXPECT_EQ(check.detail, "fe2: was `agent 0.1.0`, is `agent 0.2.0`");
 }

@@ -9,12 +9,12 @@ source "$(dirname "$0")/lib.sh"
 
 lab=ON
 long=OFF
-runs=20000
+runs=10000
 run_tests=true
 while (($#)); do
   case "$1" in
     --without-lab) lab=OFF ;;
-    --long) long=ON runs=200000 ;;
+    --long) long=ON runs=100000 ;;
     --install-only) run_tests=false ;;
     *) die "unknown option $1; known are --without-lab, --long, --install-only" ;;
   esac

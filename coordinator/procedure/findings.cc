@@ -57,23 +57,17 @@ constexpr FindingKind kCatalog[] = {
     {"coordinator-on-farm-host", FINDING_WARNING, false,
      "run baton-coordinator outside the farm: it should not die with a host"},
     {"profiles-differ", FINDING_WARNING, false, "use one profile on every host"},
+    {"journal-damaged", FINDING_ERROR, false,
+     "do not write to it: copy the Baton coordinator's state folder, then bring back a whole one"},
+    {"journal-behind", FINDING_ERROR, false,
+     "bring the newest journal back, or begin an empty one: baton adopt --controller HOST"},
 };
 
 // Collects findings.
 class Collector {
  public:
   void Add(absl::string_view name, absl::string_view host, std::string reason) {
-    const FindingKind* kind = FindFindingKind(name);
-    assert(kind != nullptr);
-    if (kind == nullptr) std::abort();
-    Finding finding;
-    finding.set_name(std::string(kind->name));
-    finding.set_host(std::string(host));
-    finding.set_level(kind->level);
-    finding.set_acceptable(kind->acceptable);
-    finding.set_reason(std::move(reason));
-    finding.set_hint(std::string(kind->hint));
-    findings_.push_back(std::move(finding));
+    findings_.push_back(MakeFinding(name, host, std::move(reason)));
   }
 
   std::vector<Finding> TakeSorted() {
@@ -322,6 +316,20 @@ const FindingKind* FindFindingKind(absl::string_view name) {
     if (kind.name == name) return &kind;
   }
   return nullptr;
+}
+
+Finding MakeFinding(absl::string_view name, absl::string_view host, std::string reason) {
+  const FindingKind* kind = FindFindingKind(name);
+  assert(kind != nullptr);
+  if (kind == nullptr) std::abort();
+  Finding finding;
+  finding.set_name(std::string(kind->name));
+  finding.set_host(std::string(host));
+  finding.set_level(kind->level);
+  finding.set_acceptable(kind->acceptable);
+  finding.set_reason(std::move(reason));
+  finding.set_hint(std::string(kind->hint));
+  return finding;
 }
 
 std::vector<Finding> FindEverything(const ObservedFarm& farm, absl::string_view to) {

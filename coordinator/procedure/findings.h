@@ -25,8 +25,12 @@ absl::Span<const FindingKind> FindingCatalog();
 // The kind of that name; null if there is none.
 const FindingKind* FindFindingKind(absl::string_view name);
 
-// Everything that speaks for or against moving the Deployment Controller to `to`, heaviest first.
-// An empty `to` leaves out what depends on it. Pure.
+// A finding of the kind `name`. `host` is empty for one about the farm. REQUIRES: there is the
+// kind.
+plan::v1::Finding MakeFinding(absl::string_view name, absl::string_view host, std::string reason);
+
+// Everything in the farm that speaks for or against moving the Deployment Controller to `to`,
+// heaviest first. An empty `to` leaves out what depends on it. Pure.
 std::vector<plan::v1::Finding> FindEverything(const ObservedFarm& farm, absl::string_view to);
 
 // Limits that findings compare with.

@@ -18,6 +18,14 @@ FarmView::FarmView(const FarmFile& farm, Observer& observer, Journal& journal, R
                    Clock& clock)
     : farm_(farm), observer_(observer), journal_(journal), book_(book), clock_(clock) {}
 
+std::vector<plan::v1::Finding> FarmView::WithJournalTrouble(
+    const plan::v1::Observation& observation, std::vector<plan::v1::Finding> findings) {
+  const std::vector<plan::v1::Finding> trouble =
+      FindJournalTrouble(journal_, book_.damage(), observation);
+  findings.insert(findings.begin(), trouble.begin(), trouble.end());
+  return findings;
+}
+
 coordinator::v1::Farm FarmView::GetFarm() {
   coordinator::v1::Farm farm;
   farm.set_farm_id(farm_.farm_id);
@@ -31,9 +39,9 @@ coordinator::v1::Farm FarmView::GetFarm() {
     absl::StatusOr<plan::v1::Run> summary = book_.Summary(run);
     if (summary.ok()) *farm.mutable_active_run() = *std::move(summary);
   }
-  for (plan::v1::Finding& finding : FindEverything(observed, "")) {
-    *farm.add_findings() = std::move(finding);
-  }
+  const std::vector<plan::v1::Finding> findings =
+      WithJournalTrouble(farm.observation(), FindEverything(observed, ""));
+  *farm.mutable_findings() = {findings.begin(), findings.end()};
   for (const FarmHost& host : farm_.hosts) {
     coordinator::v1::FarmHost* described = farm.add_hosts();
     described->set_name(host.name);
@@ -55,15 +63,18 @@ absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
   const plan::v1::Observation observation = observer_.Observe();
   coordinator::v1::Readiness readiness;
   readiness.set_farm_id(farm_.farm_id);
-  for (plan::v1::Finding& finding : FindEverything(ObservedFarm(farm_, observation), to)) {
-    *readiness.add_findings() = std::move(finding);
-  }
+  const std::vector<plan::v1::Finding> findings =
+      WithJournalTrouble(observation, FindEverything(ObservedFarm(farm_, observation), to));
+  *readiness.mutable_findings() = {findings.begin(), findings.end()};
   return readiness;
 }
 
 absl::StatusOr<plan::v1::Plan> FarmView::CreatePlan(
     const coordinator::v1::CreatePlanRequest& request, const std::string& actor) {
   ASSIGN_OR_RETURN(plan::v1::Plan plan, MakePlan(farm_, observer_.Observe(), request.request()));
+  const std::vector<plan::v1::Finding> findings =
+      WithJournalTrouble(plan.observation(), {plan.findings().begin(), plan.findings().end()});
+  *plan.mutable_findings() = {findings.begin(), findings.end()};
   const absl::Time now = clock_.Now();
   plan.set_plan_id(NewId("plan", now));
   plan.set_actor(actor);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "baton/coordinator/v1/coordinator.pb.h"
@@ -30,6 +31,10 @@ class FarmView {
                                             const std::string& actor);
 
  private:
+  // The findings, heaviest first, with those about the journal before them.
+  std::vector<plan::v1::Finding> WithJournalTrouble(const plan::v1::Observation& observation,
+                                                    std::vector<plan::v1::Finding> findings);
+
   const FarmFile& farm_;
   Observer& observer_;
   Journal& journal_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "coordinator/procedure/findings.h"
 
 namespace baton {
 namespace {
@@ -50,6 +52,15 @@ std::vector<std::string> UnknownToJournal(Journal& journal,
     }
   }
   return unknown;
+}
+
+std::vector<plan::v1::Finding> FindJournalTrouble(Journal& journal, const absl::Status& damage,
+                                                  const plan::v1::Observation& observation) {
+  // What lies behind damage cannot be read: agents would always seem to know more.
+  if (!damage.ok()) return {MakeFinding("journal-damaged", "", std::string(damage.message()))};
+  const std::vector<std::string> unknown = UnknownToJournal(journal, observation);
+  if (unknown.empty()) return {};
+  return {MakeFinding("journal-behind", "", absl::StrJoin(unknown, "; "))};
 }
 
 uint64_t HighestEpoch(const plan::v1::Observation& observation) {

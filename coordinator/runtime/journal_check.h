@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "baton/plan/v1/plan.pb.h"
 #include "coordinator/journal/journal.h"
 
@@ -16,6 +17,11 @@ plan::v1::Anchor HighestAnchor(const plan::v1::Observation& observation);
 // shown.
 std::vector<std::string> UnknownToJournal(Journal& journal,
                                           const plan::v1::Observation& observation);
+
+// What forbids a run because of the journal itself, which `damage` says is not whole: findings
+// `journal-damaged` or `journal-behind`; empty if there is nothing.
+std::vector<plan::v1::Finding> FindJournalTrouble(Journal& journal, const absl::Status& damage,
+                                                  const plan::v1::Observation& observation);
 
 // The highest epoch that any agent of the observation claimed or keeps in its assignment.
 uint64_t HighestEpoch(const plan::v1::Observation& observation);

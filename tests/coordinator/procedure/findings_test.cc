@@ -191,7 +191,8 @@ INSTANTIATE_TEST_SUITE_P(, Findings, testing::ValuesIn(kRows),
                          [](const auto& test) { return std::string(test.param.test); });
 
 TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
-  std::set<std::string> covered;
+  // Those about the journal are in tests/coordinator/runtime/journal_check_test.cc.
+  std::set<std::string> covered = {"journal-damaged", "journal-behind"};
   for (const Row& row : kRows) covered.insert(row.finding);
   for (const FindingKind& kind : FindingCatalog()) {
     EXPECT_EQ(covered.count(std::string(kind.name)), 1U) << kind.name;

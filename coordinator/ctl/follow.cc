@@ -1,5 +1,6 @@
 #include "coordinator/ctl/follow.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -191,6 +192,24 @@ class Follower {
   absl::Status why_;
 };
 
+// The Baton coordinator will not tell how the run goes on, or cannot go on with it.
+absl::StatusOr<ExitCode> FailFollow(Session& session, const FollowEnd& end,
+                                    const std::string& watch) {
+  if (!absl::IsFailedPrecondition(end.status)) return end.status;
+  // A step under way may have changed its host, though no record of its end could be written.
+  const bool changed =
+      end.run.changed() || std::any_of(end.run.steps().begin(), end.run.steps().end(),
+                                       [](const plan::v1::StepStatus& step) {
+                                         return step.state() == plan::v1::STARTED;
+                                       });
+  const ExitCode code = changed ? ExitCode::kStopped : ExitCode::kRefused;
+  return session.Fail(
+      {code,
+       std::string(end.status.message()),
+       "the Baton coordinator goes on with the run by itself when it starts again",
+       {"mend that, then on its machine: systemctl restart baton-coordinator", watch}});
+}
+
 }  // namespace
 
 FollowEnd Follow(Session& session, CoordinatorClient& client, const std::string& run,
@@ -215,7 +234,7 @@ absl::StatusOr<ExitCode> FollowToEnd(Session& session, const std::string& run,
     case FollowEnd::How::kLost:
       return session.Fail(OutcomeUnknown(end.status, {watch}));
     default:
-      return end.status;
+      return FailFollow(session, end, watch);
   }
 }
 

@@ -38,9 +38,10 @@ absl::StatusCode CodeOf(int result) {
 
 absl::Status Error(sqlite3* database, int result) {
   const char* file = sqlite3_db_filename(database, "main");
-  return {CodeOf(result),
-          absl::StrCat("journal ", file == nullptr ? "" : file, ": ", sqlite3_errmsg(database),
-                       " (", sqlite3_errstr(result), ")")};
+  const std::string words = sqlite3_errmsg(database);
+  const std::string general = sqlite3_errstr(result);
+  return {CodeOf(result), absl::StrCat("journal ", file == nullptr ? "" : file, ": ", words,
+                                       words == general ? "" : absl::StrCat(" (", general, ")"))};
 }
 
 absl::Status Check(sqlite3* database, int result) {

@@ -49,6 +49,7 @@ absl::StatusOr<Run> RunControl::Start(const StartRunRequest& request, const std:
   if (const std::string known = world_.book.FindByRequest(request.request_id()); !known.empty()) {
     return world_.book.Summary(known);
   }
+  RETURN_IF_ERROR(CheckDriver());
   ASSIGN_OR_RETURN(Plan plan, rules_.CheckStart(request));
   const plan::v1::Observation observation = observer_.Observe();
   const absl::Time now = world_.clock.Now();
@@ -75,6 +76,7 @@ absl::StatusOr<Run> RunControl::Stop(const coordinator::v1::StopRunRequest& requ
                                      const std::string& actor) {
   MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckReason(request.reason()));
+  RETURN_IF_ERROR(CheckDriver());
   RETURN_IF_ERROR(CheckActive(request.run()));
   ASSIGN_OR_RETURN(const Run before, world_.book.Summary(request.run()));
   if (!cancel && before.phase() == plan::v1::RUN_PAUSED) return before;
@@ -94,6 +96,7 @@ absl::StatusOr<Run> RunControl::Stop(const coordinator::v1::StopRunRequest& requ
 
 absl::StatusOr<Run> RunControl::Resume(const ResumeRunRequest& request, const std::string& actor) {
   MutexLock lock(mutex_);
+  RETURN_IF_ERROR(CheckDriver());
   RETURN_IF_ERROR(CheckActive(request.run()));
   RETURN_IF_ERROR(CheckReason(request.reason()));
   // A paused run's driver idles, or carries out an end that was asked for just now: it must be gone
@@ -151,6 +154,10 @@ absl::Status RunControl::TakeOver() {
 absl::Status RunControl::status() {
   MutexLock lock(mutex_);
   RETURN_IF_ERROR(world_.book.damage());
+  return CheckDriver();
+}
+
+absl::Status RunControl::CheckDriver() {
   return driver_ == nullptr ? absl::OkStatus() : driver_->status();
 }
 

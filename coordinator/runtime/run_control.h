@@ -48,10 +48,11 @@ class RunControl {
   absl::StatusOr<plan::v1::Run> Answer(const coordinator::v1::AnswerGateRequest& request,
                                        const std::string& actor);
 
-  // Why no record can be written; ok if they can.
+  // Why no record can be written; ok if they can. After a failed write only a new start helps.
   absl::Status status();
 
  private:
+  absl::Status CheckDriver() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckActive(absl::string_view run);
 
   const FarmFile& farm_;

@@ -135,9 +135,12 @@ void RunDriver::Do(engine::SetTimer effect) {
 }
 
 void RunDriver::Do(engine::Halt effect) {
-  LogError(absl::StrCat("the run stops here, as journaled: ", effect.status.message()));
+  // Whatever the code was, only a person helps: no caller may take it for a lost connection.
+  const absl::Status halted = absl::FailedPreconditionError(
+      absl::StrCat("the run stands still, as journaled: ", effect.status.message()));
+  LogError(halted.message());
   MutexLock lock(status_mutex_);
-  status_ = effect.status;
+  status_ = halted;
   world_.book.Ring();
 }
 

@@ -49,7 +49,7 @@ class RunDriver {
   // Feeds an event in.
   void Post(engine::Event event);
 
-  // Not ok once the journal could not be written: the run stays as journaled.
+  // FAILED_PRECONDITION once the journal could not be written: the run stays as journaled.
   absl::Status status();
 
  private:

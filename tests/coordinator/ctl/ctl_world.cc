@@ -194,6 +194,13 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
       {"watch-bare", [&] { AddWatch(BareEvents(), absl::OkStatus(), false); }},
       {"watch-lost",
        [&] { AddWatch(FirstEvents(), absl::UnavailableError("Socket closed"), false); }},
+      {"watch-halted",
+       [&] {
+         AddWatch(FirstEvents(),
+                  absl::FailedPreconditionError("the run stands still, as journaled: journal "
+                                                "/j.db: database or disk is full"),
+                  false);
+       }},
       {"watch-hangs", [&] { AddWatch(FirstEvents(), absl::OkStatus(), true); }},
       {"error", [&] { coordinator_.errors[value].push_back(MakeError(words[1], words[2])); }},
       {"terminal", [&] { SetTerminal(std::stoi(value), std::stoi(words[1])); }},

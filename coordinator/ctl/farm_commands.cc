@@ -40,7 +40,9 @@ absl::StatusOr<ExitCode> Adopt(Session& session) {
   const absl::StatusOr<plan::v1::Assignment> assignment = client->Adopt(request);
   if (!assignment.ok()) {
     Message message = Explain(assignment.status(), session.MakeStyle());
-    message.next = {absl::StrCat(session.MakeStyle().program, " status")};
+    if (!absl::IsPermissionDenied(assignment.status())) {
+      message.next = {absl::StrCat(session.MakeStyle().program, " status")};
+    }
     return session.Fail(message);
   }
   session.Show(*assignment, absl::StrCat("farm ", Clean(version.farm_id()), " | no run | adopted\n",

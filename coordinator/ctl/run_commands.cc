@@ -61,7 +61,7 @@ ExitCode FailChange(Session& session, const absl::Status& status) {
   const std::string show = absl::StrCat(style.program, " runs show ", run);
   if (IsConnectionLost(status)) return session.Fail(OutcomeUnknown(status, {show}));
   Message message = Explain(status, style);
-  message.next = {show};
+  if (!absl::IsPermissionDenied(status)) message.next = {show};
   return session.Fail(message);
 }
 

@@ -46,23 +46,22 @@ struct Loaded {
 // Everything that runs, in the order in which it depends on what came before.
 class RunningAgent : public Daemon {
  public:
-  RunningAgent(const AgentConfig& config, Loaded loaded)
+  RunningAgent(const AgentConfig& config, FileSystem& fs, Loaded loaded)
       : profile_(std::move(loaded.profile)),
         backend_(std::move(loaded.backend)),
-        configuration_(PosixFileSystem(), profile_),
-        initialization_(PosixFileSystem(), profile_, configuration_,
-                        ServiceAddress(config.daemon.listen)),
+        configuration_(fs, profile_),
+        initialization_(fs, profile_, configuration_, ServiceAddress(config.daemon.listen)),
         tools_(absl::StrCat(config.daemon.state_dir, "/tools"), *backend_.launcher),
         executor_({profile_, *backend_.services, initialization_, configuration_, tools_,
                    SystemClock(), sleeper_}),
-        runtime_({config.farm_id, config.name, AbstractProfile(profile_, configuration_)},
-                 PosixFileSystem(), absl::StrCat(config.daemon.state_dir, "/operations.log"),
-                 executor_, sleeper_, SystemClock()),
+        runtime_({config.farm_id, config.name, AbstractProfile(profile_, configuration_)}, fs,
+                 absl::StrCat(config.daemon.state_dir, "/operations.log"), executor_, sleeper_,
+                 SystemClock()),
         describer_({config.farm_id, config.name, config.daemon.state_dir,
                     loaded.identity.certificate.not_after},
                    profile_, configuration_, *backend_.services, initialization_, SystemClock()),
         probes_(profile_, configuration_, ServiceAddress(config.daemon.listen)),
-        credentials_(PosixFileSystem(), SystemClock(), loaded.identity),
+        credentials_(fs, SystemClock(), loaded.identity),
         service_({runtime_, describer_, probes_, tools_}) {}
 
   absl::Status Start(const AgentConfig& config) {
@@ -97,8 +96,7 @@ class RunningAgent : public Daemon {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Daemon>> StartAgent(const AgentConfig& config,
-                                                   const std::string& program) {
-  FileSystem& fs = PosixFileSystem();
+                                                   const std::string& program, FileSystem& fs) {
   ASSIGN_OR_RETURN(Profile profile, LoadProfile(fs, config.profile, config.variables));
   IdentityExpectation expected;
   expected.farm_id = config.farm_id;
@@ -109,7 +107,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> StartAgent(const AgentConfig& config,
   RETURN_IF_ERROR(fs.CreateFolders(config.daemon.state_dir, 0700));
   ASSIGN_OR_RETURN(PlatformBackend backend, MakeBackend(config, profile, program));
   auto running = std::make_unique<RunningAgent>(
-      config, Loaded{std::move(profile), std::move(identity), std::move(backend)});
+      config, fs, Loaded{std::move(profile), std::move(identity), std::move(backend)});
   RETURN_IF_ERROR(running->Start(config));
   return running;
 }

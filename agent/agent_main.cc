@@ -19,7 +19,8 @@ int main(int argc, char** argv) {
         ASSIGN_OR_RETURN(const baton::AgentConfig config,
                          baton::LoadAgentConfig(baton::PosixFileSystem(), path));
         RETURN_IF_ERROR(baton::ConfigureLog(config.daemon.log));
-        return baton::StartAgent(config, std::filesystem::read_symlink("/proc/self/exe"));
+        return baton::StartAgent(config, std::filesystem::read_symlink("/proc/self/exe"),
+                                 baton::PosixFileSystem());
       }};
   return baton::RunDaemon(argc, argv, program);
 }

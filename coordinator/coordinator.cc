@@ -17,7 +17,6 @@
 #include "common/version/version.h"
 #include "coordinator/agent_client/grpc_agent_client.h"
 #include "coordinator/inventory/farm_file.h"
-#include "coordinator/journal/sqlite_journal.h"
 #include "coordinator/procedure/step_catalog.h"
 #include "coordinator/runtime/adopter.h"
 #include "coordinator/runtime/farm_view.h"
@@ -102,7 +101,7 @@ class RunningCoordinator : public Daemon {
   std::unique_ptr<GrpcServer> server_;
 };
 
-absl::StatusOr<Loaded> Load(const CoordinatorConfig& config) {
+absl::StatusOr<Loaded> Load(const CoordinatorConfig& config, const JournalOpener& open_journal) {
   FileSystem& fs = PosixFileSystem();
   ASSIGN_OR_RETURN(FarmFile farm, LoadFarmFile(fs, config.farm_file));
   IdentityExpectation expected;
@@ -112,15 +111,16 @@ absl::StatusOr<Loaded> Load(const CoordinatorConfig& config) {
                    LoadIdentity(fs, config.daemon.identity, expected, SystemClock().Now()));
   RETURN_IF_ERROR(fs.CreateFolders(config.daemon.state_dir, 0700));
   ASSIGN_OR_RETURN(std::unique_ptr<Journal> journal,
-                   OpenSqliteJournal(absl::StrCat(config.daemon.state_dir, "/journal.db")));
+                   open_journal(absl::StrCat(config.daemon.state_dir, "/journal.db")));
   ASSIGN_OR_RETURN(std::unique_ptr<RunBook> book, RunBook::Load(*journal));
   return Loaded{std::move(farm), std::move(identity), std::move(journal), std::move(book)};
 }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Daemon>> StartCoordinator(const CoordinatorConfig& config) {
-  ASSIGN_OR_RETURN(Loaded loaded, Load(config));
+absl::StatusOr<std::unique_ptr<Daemon>> StartCoordinator(const CoordinatorConfig& config,
+                                                         const JournalOpener& open_journal) {
+  ASSIGN_OR_RETURN(Loaded loaded, Load(config, open_journal));
   auto running = std::make_unique<RunningCoordinator>(std::move(loaded));
   RETURN_IF_ERROR(running->Start(config));
   return running;

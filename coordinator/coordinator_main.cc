@@ -5,6 +5,7 @@
 #include "common/version/version.h"
 #include "coordinator/config/coordinator_config.h"
 #include "coordinator/coordinator.h"
+#include "coordinator/journal/sqlite_journal.h"
 
 int main(int argc, char** argv) {
   const baton::DaemonProgram program = {
@@ -13,7 +14,7 @@ int main(int argc, char** argv) {
         ASSIGN_OR_RETURN(const baton::CoordinatorConfig config,
                          baton::LoadCoordinatorConfig(baton::PosixFileSystem(), path));
         RETURN_IF_ERROR(baton::ConfigureLog(config.daemon.log));
-        return baton::StartCoordinator(config);
+        return baton::StartCoordinator(config, baton::OpenSqliteJournal);
       }};
   return baton::RunDaemon(argc, argv, program);
 }

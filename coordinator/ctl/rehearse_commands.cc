@@ -1,8 +1,11 @@
 // The command that tries a procedure out in a lab of its own: `rehearse`.
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/status/status.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
 #include "coordinator/ctl/command.h"
@@ -45,6 +48,14 @@ absl::Status CheckRequest(const RehearsalRequest& request, const rehearse::LabLa
   return absl::OkStatus();
 }
 
+// The folder of this program, where the others lie as well.
+absl::StatusOr<std::string> ProgramFolder() {
+  std::error_code error;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) return PosixError("read /proc/self/exe", error.value());
+  return self.parent_path().string();
+}
+
 absl::StatusOr<ExitCode> Rehearse(Session& session) {
   const uint32_t hosts = session.options().lab_hosts;
   if (hosts < rehearse::kLabHostsMin || hosts > rehearse::kLabHostsMax) {
@@ -53,8 +64,9 @@ absl::StatusOr<ExitCode> Rehearse(Session& session) {
   }
   ASSIGN_OR_RETURN(RehearsalRequest request, ReadRequest(session.options()));
   Environment& environment = session.environment();
+  ASSIGN_OR_RETURN(const std::string programs, ProgramFolder());
   ASSIGN_OR_RETURN(std::unique_ptr<rehearse::Lab> lab,
-                   rehearse::Lab::Make(environment.files, environment.clock, hosts));
+                   rehearse::Lab::Make(environment.files, environment.clock, programs, hosts));
   RETURN_IF_ERROR(CheckRequest(request, lab->layout()));
   return Rehearsal(session, std::move(request), std::move(lab)).Run();
 }

@@ -61,11 +61,8 @@ absl::StatusOr<LabFault> ParseLabFault(const std::string& text) {
       absl::StrCat("fault \"", text, "\": \"", fault.name, "\" is no name of a service or tool"));
 }
 
-absl::StatusOr<std::unique_ptr<Lab>> Lab::Make(FileSystem& fs, Clock& clock, uint32_t hosts) {
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) return PosixError("read /proc/self/exe", error.value());
-  const std::string programs = self.parent_path().string();
+absl::StatusOr<std::unique_ptr<Lab>> Lab::Make(FileSystem& fs, Clock& clock,
+                                               const std::string& programs, uint32_t hosts) {
   for (const char* program : {kStandin, kAgent, kCoordinator}) {
     const std::string path = absl::StrCat(programs, "/", program);
     if (access(path.c_str(), X_OK) != 0) {
@@ -176,14 +173,27 @@ absl::Status Lab::InitHost(const LabHost& host, const WaitLimit& limit) {
 }
 
 absl::Status Lab::StartBaton(const WaitLimit& limit) {
-  for (const LabHost& host : layout_.hosts()) {
-    RETURN_IF_ERROR(processes_.Start(
-        "agent-" + host.name, {layout_.Program(kAgent), "--config", host.agent + "/agent.yaml"}));
-  }
-  for (const LabHost& host : layout_.hosts()) {
-    RETURN_IF_ERROR(processes_.WaitUntilReady(
-        "agent-" + host.name, [&host] { return Accepts(host.address, kLabAgentPort); }, limit));
-  }
+  for (const LabHost& host : layout_.hosts()) RETURN_IF_ERROR(LaunchAgent(host));
+  for (const LabHost& host : layout_.hosts()) RETURN_IF_ERROR(AwaitAgent(host, limit));
+  return StartCoordinator(limit);
+}
+
+absl::Status Lab::StartAgent(const LabHost& host, const WaitLimit& limit) {
+  RETURN_IF_ERROR(LaunchAgent(host));
+  return AwaitAgent(host, limit);
+}
+
+absl::Status Lab::LaunchAgent(const LabHost& host) {
+  return processes_.Start("agent-" + host.name,
+                          {layout_.Program(kAgent), "--config", host.agent + "/agent.yaml"});
+}
+
+absl::Status Lab::AwaitAgent(const LabHost& host, const WaitLimit& limit) {
+  return processes_.WaitUntilReady(
+      "agent-" + host.name, [&host] { return Accepts(host.address, kLabAgentPort); }, limit);
+}
+
+absl::Status Lab::StartCoordinator(const WaitLimit& limit) {
   RETURN_IF_ERROR(
       processes_.Start("coordinator", {layout_.Program(kCoordinator), "--config",
                                        layout_.coordinator_folder() + "/coordinator.yaml"}));

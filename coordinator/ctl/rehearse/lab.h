@@ -29,8 +29,9 @@ absl::StatusOr<LabFault> ParseLabFault(const std::string& text);
 class Lab {
  public:
   // Makes the folder, below the system's folder for temporary files, and nothing else. Programs are
-  // looked for beside this one; NOT_FOUND names one that is not there.
-  static absl::StatusOr<std::unique_ptr<Lab>> Make(FileSystem& fs, Clock& clock, uint32_t hosts);
+  // looked for in the folder `programs`; NOT_FOUND names one that is not there.
+  static absl::StatusOr<std::unique_ptr<Lab>> Make(FileSystem& fs, Clock& clock,
+                                                   const std::string& programs, uint32_t hosts);
 
   // Ends every process and removes the folder unless it is kept.
   ~Lab();
@@ -41,11 +42,18 @@ class Lab {
   // errors of whatever did not work.
   absl::Status Start(const WaitLimit& limit);
 
+  // Starts again what has ended, and waits until it listens.
+  absl::Status StartAgent(const LabHost& host, const WaitLimit& limit);
+  absl::Status StartCoordinator(const WaitLimit& limit);
+
   // Makes a host misbehave from here on. NOT_FOUND if the lab has no such host.
   absl::Status Inject(const LabFault& fault);
 
   // Stops every process; see LabProcesses::StopAll.
   absl::Status Stop() { return processes_.StopAll(); }
+
+  // The processes: "agent-fe1", "coordinator", "host-fe1", "database".
+  LabProcesses& processes() { return processes_; }
 
   void Keep() { keep_ = true; }
   const LabLayout& layout() const { return layout_; }
@@ -58,6 +66,8 @@ class Lab {
   absl::Status StartPlatform(const WaitLimit& limit);
   absl::Status InitHost(const LabHost& host, const WaitLimit& limit);
   absl::Status StartBaton(const WaitLimit& limit);
+  absl::Status LaunchAgent(const LabHost& host);
+  absl::Status AwaitAgent(const LabHost& host, const WaitLimit& limit);
 
   FileSystem& fs_;
   Clock& clock_;

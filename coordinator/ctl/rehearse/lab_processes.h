@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "common/process/process.h"
 
@@ -35,13 +36,21 @@ class LabProcesses {
   absl::Status Start(const std::string& name, const std::vector<std::string>& argv);
 
   // Waits until `ready`, which is asked again and again, while the process `name` runs. UNAVAILABLE
-  // with the last line that it wrote if it ends before. REQUIRES: it was started.
+  // with the last line that it wrote if it ends before; NOT_FOUND if there is none of that name.
   absl::Status WaitUntilReady(const std::string& name, const std::function<bool()>& ready,
                               const WaitLimit& limit);
 
   // Runs a process to its end. FAILED_PRECONDITION with its last line unless it exits with 0.
   absl::Status Run(const std::string& name, const std::vector<std::string>& argv,
                    const WaitLimit& limit);
+
+  // Sends a signal to a process that was started; not to what it left behind. Errors of
+  // SignalProcess, NOT_FOUND if there is no process of that name.
+  absl::Status Signal(const std::string& name, int signal);
+
+  // Waits until a process has ended, forgets it and says how it ended: it may be started again.
+  // DEADLINE_EXCEEDED if it has not within `timeout`, NOT_FOUND if there is none of that name.
+  absl::StatusOr<ProcessExit> Await(const std::string& name, absl::Duration timeout);
 
   // Stops all processes in order, and kills those that do not within kStopTimeout. INTERNAL names
   // those that had ended before, had to be killed, or did not exit with 0.
@@ -53,6 +62,7 @@ class LabProcesses {
     Process process;
   };
 
+  absl::StatusOr<std::vector<Child>::iterator> Find(const std::string& name);
   absl::StatusOr<Process> Spawn(const std::string& name, const std::vector<std::string>& argv);
   std::string LogPath(const std::string& name) const;
   std::string LastLine(const std::string& name) const;

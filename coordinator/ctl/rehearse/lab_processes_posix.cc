@@ -83,8 +83,7 @@ absl::Status LabProcesses::Start(const std::string& name, const std::vector<std:
 absl::Status LabProcesses::WaitUntilReady(const std::string& name,
                                           const std::function<bool()>& ready,
                                           const WaitLimit& limit) {
-  const auto child = std::find_if(children_.begin(), children_.end(),
-                                  [&name](const Child& c) { return c.name == name; });
+  ASSIGN_OR_RETURN(const auto child, Find(name));
   while (!ready()) {
     if (child->process.WaitForEnd(kReadyInterval).ok()) {
       return absl::UnavailableError(
@@ -111,6 +110,19 @@ absl::Status LabProcesses::Run(const std::string& name, const std::vector<std::s
   if (end->signal == 0 && end->code == 0) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat(name, " ", HowItEnded(*end), ": ", LastLine(name)));
+}
+
+absl::Status LabProcesses::Signal(const std::string& name, int signal) {
+  ASSIGN_OR_RETURN(const auto child, Find(name));
+  return SignalProcess(child->process.identity(), signal);
+}
+
+absl::StatusOr<ProcessExit> LabProcesses::Await(const std::string& name, absl::Duration timeout) {
+  ASSIGN_OR_RETURN(const auto child, Find(name));
+  RETURN_IF_ERROR(child->process.WaitForEnd(timeout));
+  absl::StatusOr<ProcessExit> end = child->process.Collect();
+  children_.erase(child);
+  return end;
 }
 
 absl::Status LabProcesses::StopAll() {
@@ -140,6 +152,14 @@ std::string LabProcesses::StopOne(Child& child, absl::Time deadline) {
                         HowItEnded(*end), ": ", LastLine(child.name));
   }
   return "";
+}
+
+absl::StatusOr<std::vector<LabProcesses::Child>::iterator> LabProcesses::Find(
+    const std::string& name) {
+  const auto child = std::find_if(children_.begin(), children_.end(),
+                                  [&name](const Child& c) { return c.name == name; });
+  if (child != children_.end()) return child;
+  return absl::NotFoundError(absl::StrCat("the lab runs no ", name));
 }
 
 absl::StatusOr<Process> LabProcesses::Spawn(const std::string& name,

@@ -77,6 +77,21 @@ TEST_F(LabProcessesTest, WaitsNoLongerThanItsLimit) {
               StatusIs(absl::StatusCode::kDeadlineExceeded, HasSubstr("the time is up")));
 }
 
+TEST_F(LabProcessesTest, AProcessThatWasKilledCanBeStartedAgain) {
+  LabProcesses processes(folder_.path());
+  ASSERT_OK(processes.Start("one", Shell("exec sleep 600")));
+  EXPECT_THAT(processes.Await("one", absl::ZeroDuration()),
+              StatusIs(absl::StatusCode::kDeadlineExceeded, testing::_));
+  ASSERT_OK(processes.Signal("one", SIGKILL));
+  ASSERT_OK_AND_ASSIGN(const ProcessExit end, processes.Await("one", absl::Minutes(1)));
+  EXPECT_EQ(end.signal, SIGKILL);
+  EXPECT_THAT(processes.Signal("one", SIGKILL),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("the lab runs no one")));
+  EXPECT_OK(processes.Start("one", Shell("exit 3")));
+  ASSERT_OK_AND_ASSIGN(const ProcessExit second, processes.Await("one", absl::Minutes(1)));
+  EXPECT_EQ(second.code, 3);
+}
+
 TEST_F(LabProcessesTest, LeavesNoOrphan) {
   absl::StatusOr<ProcessIdentity> orphan = absl::UnknownError("not started");
   {

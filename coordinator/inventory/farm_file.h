@@ -37,8 +37,9 @@ struct FarmHost {
 struct FarmFile {
   std::string farm_id;
   std::vector<FarmHost> hosts;  // the order in which a fan-out visits them
-  // How long one host may take to describe itself: 100 ms to 1 min.
-  absl::Duration observe_timeout = absl::Seconds(2);
+  // How long one host may take to describe itself: 100 ms to 1 min. Below the 2 s in which a farm
+  // of a thousand hosts is to be observed when some of them are silent.
+  absl::Duration observe_timeout = absl::Milliseconds(1500);
   // A run whose last record is younger goes on by itself when the Baton coordinator starts: 0 s,
   // which means never, to 24 h.
   absl::Duration resume_within = absl::Minutes(15);

@@ -20,7 +20,7 @@ std::vector<absl::StatusOr<T>> GatherAll(
     const std::function<void(size_t, std::function<void(absl::StatusOr<T>)>)>& start) {
   struct Gathering {
     Mutex mutex;
-    CondVar changed;
+    CondVar complete;
     std::vector<absl::StatusOr<T>> answers ABSL_GUARDED_BY(mutex);
     size_t missing ABSL_GUARDED_BY(mutex) = 0;
   };
@@ -34,12 +34,11 @@ std::vector<absl::StatusOr<T>> GatherAll(
     start(i, [gathering, i](absl::StatusOr<T> answer) {
       MutexLock lock(gathering->mutex);
       gathering->answers[i] = std::move(answer);
-      --gathering->missing;
-      gathering->changed.NotifyAll();
+      if (--gathering->missing == 0) gathering->complete.NotifyAll();
     });
   }
   MutexLock lock(gathering->mutex);
-  while (gathering->missing > 0) gathering->changed.Wait(gathering->mutex);
+  while (gathering->missing > 0) gathering->complete.Wait(gathering->mutex);
   return std::move(gathering->answers);
 }
 

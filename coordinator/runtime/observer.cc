@@ -37,14 +37,15 @@ Observer::Observer(const FarmFile& farm, AgentClient& agents, Clock& clock,
 
 plan::v1::Observation Observer::Observe() {
   plan::v1::Observation observation;
+  const absl::Duration deadline = clock_.Monotonic() + farm_.observe_timeout;
   for (absl::StatusOr<HostObservation>&host : GatherAll<HostObservation>(
            farm_.hosts.size(),
-           [this](size_t i, std::function<void(absl::StatusOr<HostObservation>)> done) {
+           [this, deadline](size_t i, std::function<void(absl::StatusOr<HostObservation>)> done) {
              const std::string name = farm_.hosts[i].name;
              const absl::Time sent = clock_.Now();
              const absl::Duration start = clock_.Monotonic();
              agents_.GetHost(
-                 name, {}, farm_.observe_timeout,
+                 name, {}, deadline - start,
                  [name, sent, start, this,
                   done = std::move(done)](absl::StatusOr<plan::v1::Host> state) {
                    done(ObservationOf(name, std::move(state), sent, clock_.Monotonic() - start));

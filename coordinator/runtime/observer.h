@@ -12,8 +12,8 @@
 
 namespace baton {
 
-// Reads every host of a farm at the same time, each with the farm file's observe_timeout.
-// Thread-safe.
+// Reads every host of a farm at the same time, all by one deadline, the farm file's
+// observe_timeout. Thread-safe.
 class Observer {
  public:
   // Borrows all. `own_addresses` are those of the machine that the coordinator runs on.

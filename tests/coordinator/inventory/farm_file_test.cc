@@ -30,7 +30,7 @@ TEST(ParseFarmFile, FillsInDefaults) {
   EXPECT_EQ(farm.hosts[0].agent_address.ToString(), "fe1.corp:7601");
   EXPECT_EQ(farm.hosts[0].platform_address, "localhost");
   EXPECT_FALSE(farm.hosts[0].maintenance.has_value());
-  EXPECT_EQ(farm.observe_timeout, absl::Seconds(2));
+  EXPECT_EQ(farm.observe_timeout, absl::Milliseconds(1500));
   EXPECT_EQ(farm.resume_within, absl::Minutes(15));
   EXPECT_FALSE(farm.coordinator_host.has_value());
   EXPECT_EQ(farm.bytes, text);

@@ -11,8 +11,10 @@
 namespace baton {
 namespace {
 
-// A port of this very host answers at once or is stuck.
-constexpr absl::Duration kPortTimeout = absl::Seconds(2);
+// A port of this very host answers at once or is stuck. With every port of a profile stuck a host
+// must still describe itself within the farm file's observe_timeout: stuck services are told of,
+// and do not make a host look as if it were gone.
+constexpr absl::Duration kPortTimeout = absl::Milliseconds(200);
 constexpr uint64_t kLogBytesMax = uint64_t{64} << 20;
 
 }  // namespace

@@ -44,6 +44,9 @@ class LabProcesses {
   absl::Status Run(const std::string& name, const std::vector<std::string>& argv,
                    const WaitLimit& limit);
 
+  // The process that was started under a name. NOT_FOUND if there is none.
+  absl::StatusOr<ProcessIdentity> Identify(const std::string& name);
+
   // Sends a signal to a process that was started; not to what it left behind. Errors of
   // SignalProcess, NOT_FOUND if there is no process of that name.
   absl::Status Signal(const std::string& name, int signal);

@@ -112,6 +112,11 @@ absl::Status LabProcesses::Run(const std::string& name, const std::vector<std::s
       absl::StrCat(name, " ", HowItEnded(*end), ": ", LastLine(name)));
 }
 
+absl::StatusOr<ProcessIdentity> LabProcesses::Identify(const std::string& name) {
+  ASSIGN_OR_RETURN(const auto child, Find(name));
+  return child->process.identity();
+}
+
 absl::Status LabProcesses::Signal(const std::string& name, int signal) {
   ASSIGN_OR_RETURN(const auto child, Find(name));
   return SignalProcess(child->process.identity(), signal);

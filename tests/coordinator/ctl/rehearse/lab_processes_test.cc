@@ -92,6 +92,17 @@ TEST_F(LabProcessesTest, AProcessThatWasKilledCanBeStartedAgain) {
   EXPECT_EQ(second.code, 3);
 }
 
+TEST_F(LabProcessesTest, TellsWhichProcessHasAName) {
+  LabProcesses processes(folder_.path());
+  ASSERT_OK(processes.Start("one", Shell("echo $$; exec sleep 600")));
+  ASSERT_OK(processes.WaitUntilReady(
+      "one", [this] { return Wrote("one.log"); }, limit_));
+  ASSERT_OK_AND_ASSIGN(const ProcessIdentity identity, processes.Identify("one"));
+  EXPECT_EQ(absl::StrCat(identity.pid), ReadWord("one.log"));
+  EXPECT_THAT(processes.Identify("two"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("the lab runs no two")));
+}
+
 TEST_F(LabProcessesTest, LeavesNoOrphan) {
   absl::StatusOr<ProcessIdentity> orphan = absl::UnknownError("not started");
   {

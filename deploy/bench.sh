@@ -13,6 +13,8 @@ mapfile -t programs < <(find "$root/build/bench" -type f -executable -name '*_be
 ((${#programs[@]})) || die "no benchmark programs (tests/bench) in build/bench"
 for program in "${programs[@]}"; do
   name="$(basename "$program")"
+  # A program without such a benchmark keeps the results that it has.
+  [[ -n "$("$program" --benchmark_filter="${1:-.}" --benchmark_list_tests 2>/dev/null)" ]] || continue
   log "$name"
   "$program" --benchmark_filter="${1:-.}" --benchmark_counters_tabular=true \
     --benchmark_out="$results/$name.json" --benchmark_out_format=json

@@ -104,6 +104,7 @@ std::vector<std::string> Moved(absl::string_view host, const std::vector<std::st
   std::set_difference(after.begin(), after.end(), before.begin(), before.end(),
                       std::back_inserter(come));
   std::vector<std::string> sentences;
+  sentences.reserve(gone.size() + come.size());
   for (const std::string& line : gone) {
     sentences.push_back(Sentence(host, line, LineAbout(SubjectOf(line), come)));
   }

@@ -50,6 +50,7 @@ absl::StatusOr<ChildProcess> StartChild(const std::vector<std::string>& argument
   words.insert(words.end(), arguments.begin(), arguments.end());
   words.insert(words.end(), {"--ready-fd", absl::StrCat(writer.get())});
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
 

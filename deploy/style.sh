@@ -1,6 +1,7 @@
 #!/bin/bash
-# The rules of style that a tool can check and clang-tidy does not: sizes, banned words, directions of
-# includes. Prints every violation as FILE:LINE: what; fails if there is one.
+# The rules of docs/style.md that a tool can check and clang-tidy does not: sizes, banned words,
+# directions of includes, links of documents. Prints every violation as FILE:LINE: what; fails if there
+# is one.
 source "$(dirname "$0")/lib.sh"
 
 readonly file_lines_max=400 header_lines_max=200 header_lines_aim=150 function_lines_max=70
@@ -75,12 +76,59 @@ check_code() {
   ban '#\s*(if|ifdef|ifndef|elif)\b.*\b_WIN32\b' \
     "platforms are chosen in CMake: x_posix.cc, x_windows.cc" "${code[@]}"
   ban '#\s*include "absl/log/' "Debian's Abseil has no absl/log" "${code[@]}"
+  ban '\b(class|struct) \w+(Interface|Impl|Base|Utils?|Helper)\b' \
+    "an interface has the plain noun, an implementation an adjective; say what it is for" "${code[@]}"
+
+  # Where a library throws, the file that calls it catches.
+  local without_catch
+  mapfile -t without_catch < <(printf '%s\n' "${code[@]}" | grep --invert-match --extended-regexp \
+    '^(common/config/config_parser|common/log/log|coordinator/ctl/command_line)\.cc$')
+  ban '\bthrow\b|\btry\s*\{|\bcatch\s*\(' "errors are absl::Status" "${without_catch[@]}"
 
   local without_services
   mapfile -t without_services < <(printf '%s\n' "${code[@]}" |
     grep --invert-match --extended-regexp '^tests/|_service\.(h|cc)$|/grpc_[a-z_]*\.(h|cc)$')
   ban '#\s*include ".*\.grpc\.pb\.h"' "only *_service and grpc_* files include it" \
     "${without_services[@]}"
+}
+
+# Tests lie where their sources lie; the folders without a twin hold tests of the whole.
+check_tests_mirror() {
+  local file folder
+  for file in "${code[@]}"; do
+    [[ "$file" == tests/*_test.cc && ! "$file" =~ ^tests/(integration|simulation|support)/ ]] ||
+      continue
+    folder="$(dirname "${file#tests/}")"
+    [[ -d "$folder" ]] || violation "$file:1: there is no folder $folder whose tests these are"
+  done
+}
+
+# check_target FILE LINE TARGET: what a document names must be in the tree.
+check_target() { [[ -e "$3" ]] || violation "$1:$2: there is no $3"; }
+
+# Stale documents: links and paths that lead nowhere, and documents that no other leads to.
+# Names that begin with `x_` are examples.
+check_documents() {
+  local file line target
+  local -A linked=()
+  while IFS=: read -r file line target; do
+    target="$(realpath --canonicalize-missing --relative-to=. "$(dirname "$file")/${target%%#*}")"
+    check_target "$file" "$line" "$target"
+    [[ "$target" == "$file" ]] || linked["$target"]=1
+  done < <(matches --only-matching '\]\(\K(?!https?:|mailto:|#)[^)\s]+' "${documents[@]}")
+
+  while IFS=: read -r file line target; do
+    [[ "$target" == */x_* ]] || check_target "$file" "$line" "$target"
+  done < <(matches --only-matching \
+    '`\K(agent|common|coordinator|deploy|docs|proto|tests|\.ci)/[\w./-]+(?=`)' "${documents[@]}")
+  while IFS=: read -r file line target; do
+    check_target "$file" "$line" "$target"
+  done < <(matches --only-matching '(?<![\w./])docs/[\w/-]+(\.md)?' "${all[@]}")
+
+  for file in "${documents[@]}"; do
+    [[ "$file" != docs/* || -n "${linked[$file]:-}" || -n "${linked[$(dirname "$file")]:-}" ]] ||
+      violation "$file:1: no other document links it"
+  done
 }
 
 check_scripts() {
@@ -103,16 +151,20 @@ mapfile -t headers < <(sources h)
 mapfile -t code < <(sources cc h)
 mapfile -t protos < <(sources proto)
 mapfile -t all < <(sources cc h proto txt sh yaml in service | grep --invert-match '^deploy/style.sh$')
+mapfile -t documents < <(find . -name '*.md' -not -path './build/*' -printf '%P\n' | sort)
 
 check_file_lengths
 check_function_lengths
 check_headers
 check_code
+check_tests_mirror
+check_documents
 check_scripts
 forbid_include agent coordinator
 forbid_include coordinator agent
 forbid_include common agent
 forbid_include common coordinator
 forbid_include proto common
-log "style: ${#code[@]} sources, ${#protos[@]} protos, $violations violations"
+log "style: ${#code[@]} sources, ${#protos[@]} protos," \
+  "${#documents[@]} documents, $violations violations"
 ((violations == 0))

@@ -5,6 +5,8 @@ trap 'printf "error: %s line %s: exit %s: %s\n" "$0" "$LINENO" "$?" "$BASH_COMMA
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 jobs="$(nproc)"
+# ccache, where it is installed, takes objects of one clone for those of another.
+export CCACHE_BASEDIR="${CCACHE_BASEDIR:-$root}" CCACHE_NOHASHDIR=1
 
 # log WORDS...: one line with the seconds since the script started.
 log() { printf '[%4ds] %s\n' "$SECONDS" "$*"; }
@@ -48,10 +50,7 @@ install_packages() {
 configure() {
   local preset="$1" launcher=""
   shift
-  if command -v ccache >/dev/null; then
-    launcher=ccache
-    export CCACHE_BASEDIR="${CCACHE_BASEDIR:-$root}" CCACHE_NOHASHDIR=1
-  fi
+  ! command -v ccache >/dev/null || launcher=ccache
   log "configuring build/$preset"
   (cd "$root" && cmake --preset "$preset" --log-level=WARNING \
     -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" "$@" >/dev/null)

@@ -103,6 +103,17 @@ check_tests_mirror() {
   done
 }
 
+# What starts a thread links Threads::Threads: by that the thread sanitizer's stage knows its tests.
+check_threads() {
+  local file folder
+  while IFS=: read -r file _; do
+    folder="$(dirname "$file")"
+    while [[ ! -e "$folder/CMakeLists.txt" ]]; do folder="$(dirname "$folder")"; done
+    grep --quiet 'Threads::Threads' "$folder/CMakeLists.txt" ||
+      violation "$file:1: starts a thread, but $folder/CMakeLists.txt does not link Threads::Threads"
+  done < <(matches 'std::(j?thread|async)\b(?!::)' "${code[@]}")
+}
+
 # check_target FILE LINE TARGET: what a document names must be in the tree.
 check_target() { [[ -e "$3" ]] || violation "$1:$2: there is no $3"; }
 
@@ -158,6 +169,7 @@ check_function_lengths
 check_headers
 check_code
 check_tests_mirror
+check_threads
 check_documents
 check_scripts
 forbid_include agent coordinator

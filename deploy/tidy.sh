@@ -4,7 +4,8 @@
 #   deploy/tidy.sh [--all] [--budget SECONDS] [FILE...]
 # default   function size, complexity and a short list of checks that find mistakes
 # --all     every family of .clang-tidy
-# --budget  starts no file after so many seconds; lists what it did not check, and does not fail for it
+# --budget  starts no file so many seconds after its own start; lists what it did not check, and does
+#           not fail for it
 source "$(dirname "$0")/lib.sh"
 
 readonly short_list='-*,readability-function-size,readability-function-cognitive-complexity,
@@ -106,7 +107,7 @@ log "clang-tidy ($mode): ${#known[@]} files, ${#todo[@]} to check"
 
 unchecked="$(mktemp)"
 trap 'rm --force "$unchecked"' EXIT
-deadline="${budget:+$(($(date +%s) + budget))}"
+deadline="${budget:+$(($(date +%s) - SECONDS + budget))}"
 export checks deadline unchecked
 export -f check_one
 result=0
@@ -120,7 +121,7 @@ if ((${#elsewhere[@]})); then
   printf '  %s\n' "${elsewhere[@]}"
 fi
 if [[ -s "$unchecked" ]]; then
-  echo "not checked within the budget of $budget seconds: $(wc --lines <"$unchecked") files"
+  echo "not checked ($mode) within $budget s: $(wc --lines <"$unchecked") of ${#known[@]} files"
   sed 's/^/  /' "$unchecked"
 fi
 log "clang-tidy ($mode): $([[ "$result" == 0 ]] && echo "no findings" || echo "findings, see above")"

@@ -59,9 +59,9 @@ check_function_lengths() {
 
 check_headers() {
   local file
-  for file in "${headers[@]}"; do
-    grep --quiet '^#pragma once$' "$file" || violation "$file:1: no #pragma once"
-  done
+  while IFS= read -r file; do
+    violation "$file:1: no #pragma once"
+  done < <(grep --files-without-match '^#pragma once$' "${headers[@]}")
   ban 'std::string_view' "use absl::string_view: Debian's Abseil has its own type" "${headers[@]}"
   ban '#\s*include [<"](spdlog|yaml-cpp)/' "too costly for a header; include it in the .cc" \
     "${headers[@]}"
@@ -98,7 +98,8 @@ check_tests_mirror() {
   for file in "${code[@]}"; do
     [[ "$file" == tests/*_test.cc && ! "$file" =~ ^tests/(integration|simulation|support)/ ]] ||
       continue
-    folder="$(dirname "${file#tests/}")"
+    folder="${file#tests/}"
+    folder="${folder%/*}"
     [[ -d "$folder" ]] || violation "$file:1: there is no folder $folder whose tests these are"
   done
 }
@@ -107,8 +108,8 @@ check_tests_mirror() {
 check_threads() {
   local file folder
   while IFS=: read -r file _; do
-    folder="$(dirname "$file")"
-    while [[ ! -e "$folder/CMakeLists.txt" ]]; do folder="$(dirname "$folder")"; done
+    folder="${file%/*}"
+    while [[ ! -e "$folder/CMakeLists.txt" ]]; do folder="${folder%/*}"; done
     grep --quiet 'Threads::Threads' "$folder/CMakeLists.txt" ||
       violation "$file:1: starts a thread, but $folder/CMakeLists.txt does not link Threads::Threads"
   done < <(matches 'std::(j?thread|async)\b(?!::)' "${code[@]}")

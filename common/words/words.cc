@@ -17,7 +17,7 @@ using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
 
 // Prefixes that keep the generated names apart and say nothing to people.
-constexpr absl::string_view kPrefixes[] = {"RUN_", "STEP_", "FINDING_", "OPERATION_"};
+constexpr absl::string_view kPrefixes[] = {"RUN_", "STEP_", "FINDING_", "OPERATION_", "GROUP_"};
 
 std::string DashedWord(const EnumDescriptor& type, int number) {
   const EnumValueDescriptor* value = type.FindValueByNumber(number);
@@ -84,6 +84,7 @@ std::string Word(plan::v1::RunState state) {
 std::string Word(plan::v1::StartupType type) {
   return DashedWord(*plan::v1::StartupType_descriptor(), type);
 }
+std::string Word(plan::v1::Group group) { return DashedWord(*plan::v1::Group_descriptor(), group); }
 std::string Word(plan::v1::Setting setting) {
   return DottedWord(*plan::v1::Setting_descriptor(), setting);
 }

@@ -17,6 +17,7 @@ namespace baton {
 std::string Word(plan::v1::Service service);
 std::string Word(plan::v1::RunState state);
 std::string Word(plan::v1::StartupType type);
+std::string Word(plan::v1::Group group);
 std::string Word(plan::v1::Setting setting);
 std::string Word(plan::v1::Tool tool);
 std::string Word(plan::v1::Procedure procedure);
@@ -43,7 +44,7 @@ std::string ServiceTitle(plan::v1::Service service);
 // differ between versions. Part of the operation log's format. Secrets are named, never shown.
 std::string ActionText(const plan::v1::Action& action);
 
-// Whether an action changes its host; the others only read.
+// Whether an action changes its host; the others only read, or wait.
 bool Changes(const plan::v1::Action& action);
 
 }  // namespace baton

@@ -23,6 +23,8 @@ struct Options {
   // Of procedures.
   std::string procedure;
   std::string to;
+  std::vector<std::string> activate;
+  std::vector<std::string> deactivate;
   uint32_t max_parallel = 0;
   std::vector<std::string> accept_findings;
   std::string change;

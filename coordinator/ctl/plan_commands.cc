@@ -11,6 +11,7 @@
 #include "coordinator/ctl/render_plan.h"
 #include "coordinator/ctl/render_run.h"
 #include "coordinator/ctl/session.h"
+#include "coordinator/procedure/confirmation.h"
 
 namespace baton::ctl {
 namespace {
@@ -22,6 +23,10 @@ std::vector<Argument> ProcedureArguments(bool required) {
       {"PROCEDURE", "activate-passive, move-controller or move-controller-and-cache",
        &Options::procedure, required},
       {"--to", "HOST that gets the Deployment Controller", &Options::to},
+      {"--activate", "HOST that becomes active, one or more; all that are passive unless said",
+       &Options::activate},
+      {"--deactivate", "HOST that becomes passive, one or more; all that are active unless said",
+       &Options::deactivate},
       {"--max-parallel", "hosts to work on at the same time, 1 unless said",
        &Options::max_parallel},
       {"--accept", "FINDING to accept, one or more; needs --reason", &Options::accept_findings},
@@ -42,6 +47,8 @@ absl::StatusOr<Plan> MakePlan(Session& session, CoordinatorClient& client) {
   ASSIGN_OR_RETURN(const plan::v1::Procedure procedure, ParseProcedure(options.procedure));
   request.set_procedure(procedure);
   request.set_to(options.to);
+  for (const std::string& host : options.activate) request.add_activate(host);
+  for (const std::string& host : options.deactivate) request.add_deactivate(host);
   request.set_max_parallel(options.max_parallel);
   for (const std::string& finding : options.accept_findings) request.add_accept(finding);
   request.set_reason(options.reason);
@@ -67,7 +74,7 @@ absl::Status CheckRunOptions(Session& session) {
   if (options.yes.empty() && !can_ask) {
     return absl::InvalidArgumentError(
         "run: nobody can be asked here; confirm with --yes and the new Deployment Controller's "
-        "name");
+        "name, or the farm's where none moves");
   }
   return absl::OkStatus();
 }
@@ -80,9 +87,9 @@ absl::StatusOr<Plan> FetchPlan(Session& session, CoordinatorClient& client) {
 }
 
 // The name that confirms the plan: from the command line, or from the person; empty for none.
-std::string Confirm(Session& session) {
+std::string Confirm(Session& session, const Plan& plan) {
   if (!session.options().yes.empty()) return session.options().yes;
-  session.Say("Type the name of the new Deployment Controller to begin: ");
+  session.Say(absl::StrCat("Type the name of the ", ConfirmationTitle(plan), " to begin: "));
   const absl::StatusOr<std::string> answer = session.console().ReadLine();
   if (!answer.ok()) session.Say("\n");
   return answer.ok() ? std::string(absl::StripAsciiWhitespace(*answer)) : "";
@@ -111,8 +118,7 @@ ExitCode FailStart(Session& session, const Plan& plan, const absl::Status& statu
   }
   Message message = Explain(status, style);
   if (status.code() == absl::StatusCode::kFailedPrecondition) {
-    message.next = {absl::StrCat(style.program, " plan ", Word(plan.request().procedure()),
-                                 " --to ", ShellWord(plan.request().to()))};
+    message.next = {PlanCommand(plan.request(), style)};
   } else if (status.code() == absl::StatusCode::kInvalidArgument) {
     message.next = {RunCommand(plan, style)};
   } else if (status.code() == absl::StatusCode::kAborted) {
@@ -133,7 +139,7 @@ absl::StatusOr<ExitCode> Run(Session& session) {
   coordinator::v1::StartRunRequest request;
   request.set_request_id(session.environment().make_request_id());
   request.set_plan_id(plan.plan_id());
-  request.set_confirmation(Confirm(session));
+  request.set_confirmation(Confirm(session, plan));
   if (request.confirmation().empty()) {
     return session.Fail({ExitCode::kRefused,
                          "not confirmed: no name was typed",
@@ -154,7 +160,8 @@ std::vector<Argument> RunArguments() {
   std::vector<Argument> arguments = ProcedureArguments(false);
   arguments.push_back({"--plan", "ID of a saved plan to run instead", &Options::plan_id});
   arguments.push_back(
-      {"--yes", "NAME of the new Deployment Controller: do not ask", &Options::yes});
+      {"--yes", "NAME of the new Deployment Controller, or the farm where none moves: do not ask",
+       &Options::yes});
   arguments.push_back({"--detach", "do not watch; print the run's id", &Options::detach});
   return arguments;
 }

@@ -93,9 +93,33 @@ std::vector<plan::v1::Service> ServicesOf(const Farm& farm) {
   return services;
 }
 
+// The farm has active and passive front-ends, or should have.
+bool HasGroups(const Farm& farm) {
+  return std::any_of(farm.hosts().begin(), farm.hosts().end(), [](const FarmHost& host) {
+    return host.group() == plan::v1::GROUP_PASSIVE ||
+           host.configured_group() != plan::v1::GROUP_UNSPECIFIED;
+  });
+}
+
+// The group that a host is in, as its Scheduler shows; what the farm file says where that differs.
+Cell GroupCell(const FarmHost& host, bool answers) {
+  if (!host.front_end()) return {"-", Tone::kDim};
+  if (!answers) return {"unknown", Tone::kBad};
+  const bool known = host.group() != plan::v1::GROUP_UNSPECIFIED;
+  const std::string text = known ? Word(host.group()) : "neither";
+  const bool differs = host.configured_group() != plan::v1::GROUP_UNSPECIFIED &&
+                       host.configured_group() != host.group();
+  if (differs) {
+    return {absl::StrCat(text, " (farm.yaml: ", Word(host.configured_group()), ")"), Tone::kWarn};
+  }
+  return {text, host.group() == plan::v1::GROUP_ACTIVE ? Tone::kGood : Tone::kDim};
+}
+
 std::string HostTable(const Farm& farm, const Style& style) {
   const std::vector<plan::v1::Service> services = ServicesOf(farm);
+  const bool groups = HasGroups(farm);
   std::vector<Cell> header = {"HOST", "ROLES", "AGENT"};
+  if (groups) header.insert(header.begin() + 2, "GROUP");
   for (const plan::v1::Service service : services) {
     header.emplace_back(absl::AsciiStrToUpper(Word(service)));
   }
@@ -104,7 +128,9 @@ std::string HostTable(const Farm& farm, const Style& style) {
   for (const FarmHost& host : farm.hosts()) {
     const HostObservation* observation = FindObservation(farm, host.name());
     std::vector<Cell> row = {Cell(host.name(), Tone::kStrong), RolesOf(host, farm)};
-    if (observation == nullptr || !observation->has_state()) {
+    const bool answers = observation != nullptr && observation->has_state();
+    if (groups) row.push_back(GroupCell(host, answers));
+    if (!answers) {
       row.emplace_back("no answer", Tone::kBad);
     } else {
       row.emplace_back(observation->state().agent_version());

@@ -1,19 +1,24 @@
 #include "coordinator/ctl/render_plan.h"
 
 #include <set>
+#include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "common/words/words.h"
 #include "coordinator/ctl/exit_code.h"
 #include "coordinator/ctl/options.h"
 #include "coordinator/ctl/render_findings.h"
+#include "coordinator/procedure/confirmation.h"
 
 namespace baton::ctl {
 namespace {
 
 using plan::v1::Plan;
+using plan::v1::ProcedureRequest;
 using plan::v1::Stage;
 using plan::v1::Step;
 
@@ -88,21 +93,48 @@ class StageWriter {
   std::set<std::string> reasons_;
 };
 
-// "P2.5" of "P2.5 In the licensing portal, ...".
-std::string LineName(const std::string& line) { return line.substr(0, line.find(' ')); }
+// "P2.5" of "P2.5 In the licensing portal, ..."; empty for a line that is not the vendor's.
+std::string LineName(const std::string& line) {
+  const bool vendors = line.size() > 1 && line[0] == 'P' && absl::ascii_isdigit(line[1]);
+  return vendors ? line.substr(0, line.find(' ')) : "";
+}
+
+// " P2.5 to P2.7"; empty unless all are lines of the vendor's.
+std::string LineNames(const Plan& plan) {
+  const std::string first = LineName(plan.by_hand(0));
+  const std::string last = LineName(plan.by_hand(plan.by_hand_size() - 1));
+  if (first.empty() || last.empty()) return "";
+  return first == last ? absl::StrCat(" ", first) : absl::StrCat(" ", first, " to ", last);
+}
 
 std::string RenderByHand(const Plan& plan) {
-  const int count = plan.by_hand_size();
-  if (count == 0) return "";
-  std::string text = absl::StrCat(
-      "still to do by hand: ", Clean(LineName(plan.by_hand(0))),
-      count == 1 ? "" : absl::StrCat(" to ", Clean(LineName(plan.by_hand(count - 1)))), "\n");
+  if (plan.by_hand().empty()) return "";
+  std::string text = absl::StrCat("still to do by hand:", Clean(LineNames(plan)), "\n");
   for (const std::string& line : plan.by_hand()) absl::StrAppend(&text, "  ", Clean(line), "\n");
   return text;
 }
 
+// What becomes of which front-ends.
+std::string GroupPurpose(const ProcedureRequest& request) {
+  std::vector<std::string> parts;
+  if (!request.activate().empty()) {
+    parts.push_back(absl::StrCat("activate ", absl::StrJoin(request.activate(), ", ")));
+  }
+  if (!request.deactivate().empty()) {
+    parts.push_back(absl::StrCat("deactivate ", absl::StrJoin(request.deactivate(), ", ")));
+  }
+  return absl::StrJoin(parts, "; ");
+}
+
 std::string Purpose(const Plan& plan) {
   const std::string procedure = Word(plan.request().procedure());
+  const std::string groups = GroupPurpose(plan.request());
+  if (!groups.empty()) {
+    return absl::StrCat(
+        procedure, ": ", groups,
+        plan.old_controller().empty() ? "" : "; the Deployment Controller stays on ",
+        plan.old_controller());
+  }
   if (plan.new_controller().empty()) return procedure;
   return absl::StrCat(
       procedure, ": the Deployment Controller moves",
@@ -126,15 +158,31 @@ std::string RenderPlan(const Plan& plan, const Style& style) {
                                   Clean(plan.actor()), "\n", Clean(Purpose(plan)), "\n");
   absl::StrAppend(&text, RenderFindings(plan.findings(), style), StageWriter(plan, style).Write(),
                   "\n");
-  if (steps > 0) absl::StrAppend(&text, steps, " steps on ", plan.hosts_size(), " hosts\n");
+  if (steps > 0) {
+    absl::StrAppend(&text, steps, " steps on ", plan.hosts_size(), " hosts",
+                    plan.first_irreversible_step().empty() ? "; none of them is irreversible" : "",
+                    "\n");
+  }
   absl::StrAppend(&text, "plan ", Clean(plan.plan_id()), "  digest ",
                   absl::BytesToHexString(plan.digest()), "\n", RenderByHand(plan));
   return text;
 }
 
+std::string PlanCommand(const ProcedureRequest& request, const Style& style) {
+  std::string command = absl::StrCat(style.program, " plan ", Word(request.procedure()));
+  if (!request.to().empty()) absl::StrAppend(&command, " --to ", ShellWord(request.to()));
+  const auto add = [&command](absl::string_view option, const auto& hosts) {
+    if (!hosts.empty()) absl::StrAppend(&command, " ", option);
+    for (const std::string& host : hosts) absl::StrAppend(&command, " ", ShellWord(host));
+  };
+  add("--activate", request.activate());
+  add("--deactivate", request.deactivate());
+  return command;
+}
+
 std::string RunCommand(const Plan& plan, const Style& style) {
   return absl::StrCat(style.program, " run --plan ", ShellWord(plan.plan_id()), " --yes ",
-                      ShellWord(plan.new_controller()));
+                      ShellWord(ConfirmationOf(plan)));
 }
 
 std::string RenderPlanNext(const Plan& plan, const Style& style) {

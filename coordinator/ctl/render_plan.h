@@ -14,6 +14,9 @@ std::string RenderPlan(const plan::v1::Plan& plan, const Style& style);
 // What to do with the plan: run it, or why that would be refused.
 std::string RenderPlanNext(const plan::v1::Plan& plan, const Style& style);
 
+// The command that plans the request again.
+std::string PlanCommand(const plan::v1::ProcedureRequest& request, const Style& style);
+
 // The command that runs the plan.
 std::string RunCommand(const plan::v1::Plan& plan, const Style& style);
 

@@ -8,6 +8,7 @@
 #include "common/words/words.h"
 #include "coordinator/ctl/options.h"
 #include "coordinator/ctl/render_gate.h"
+#include "coordinator/ctl/render_plan.h"
 #include "coordinator/ctl/table.h"
 #include "coordinator/engine/transitions.h"
 
@@ -66,7 +67,7 @@ class DecisionWriter {
   void Status() { Add(" status"); }
   void Plan(const plan::v1::ProcedureRequest& request) {
     if (request.procedure() == plan::v1::PROCEDURE_UNSPECIFIED) return;
-    Add(absl::StrCat(" plan ", Word(request.procedure()), " --to ", ShellWord(request.to())));
+    absl::StrAppend(&text_, "  ", PlanCommand(request, style_), "\n");
   }
 
   const std::string& text() const { return text_; }

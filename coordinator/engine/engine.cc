@@ -49,7 +49,10 @@ void Engine::On(const StopAsked& event) {
   Emit(std::move(record));
   // A run that stands still holds no claim that is sure to be its own: it ends without another
   // call.
-  if (stands) EndCancelled();
+  if (stands) return EndCancelled();
+  for (auto& [step, flight] : flights_) {
+    if (state_.ledger(step).step->action().has_wait()) AwaitEnd(flight);
+  }
 }
 
 void Engine::On(const ResumeAsked& event) {
@@ -85,7 +88,9 @@ void Engine::On(const TimerFired& event) {
   }
   for (auto& [step, flight] : flights_) {
     if (flight.deadline_timer == event.timer) return Overdue(flight);
-    if (flight.retry_timer == event.timer) return flight.reading ? ReadBack(flight) : Send(flight);
+    if (flight.retry_timer != event.timer) continue;
+    if (state_.ledger(step).step->action().has_wait()) return EndWait(flight);
+    return flight.reading ? ReadBack(flight) : Send(flight);
   }
 }
 
@@ -201,9 +206,7 @@ void Engine::StartRunnable() {
     flights_[i].ambiguous = true;
     Launch(flights_[i]);
   }
-  if (fenced_off_ || state_.pause_requested() || state_.run().phase() == plan::v1::RUN_CANCELLING) {
-    return;
-  }
+  if (fenced_off_ || Stopping()) return;
   for (const size_t index : RunnableSteps(state_)) {
     Record record = NewRecord(state_.run().actor());
     record.mutable_step_started()->set_step(state_.ledger(index).step->name());
@@ -245,8 +248,11 @@ void Engine::JudgeFailures() {
   const std::string detail =
       absl::StrCat("step ", status.step(), " ", Word(status.state()), ": ", status.detail());
   Record record = NewRecord(state_.run().actor());
-  // The farm moved between plan and claim: refused before the first change.
-  if (state_.ledger(index).step->action().has_expect_unchanged() && !state_.run().changed()) {
+  // The farm moved between plan and claim, or lacks what the run needs: refused before the first
+  // change.
+  const plan::v1::Action& action = state_.ledger(index).step->action();
+  const bool preflight = action.has_expect_unchanged() || action.has_expect_ports();
+  if (preflight && !state_.run().changed()) {
     record.mutable_run_finished()->set_phase(plan::v1::RUN_STOPPED);
     record.mutable_run_finished()->set_detail(detail);
   } else {

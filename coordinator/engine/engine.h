@@ -82,6 +82,9 @@ class Engine {
   void Judge(Flight& flight, const Check& check);
   void ReadFailed(Flight& flight, const absl::Status& status);
   void TryAgain(Flight& flight);
+  void AwaitEnd(Flight& flight);
+  void EndWait(const Flight& flight);
+  bool Stopping() const;
   void Overdue(Flight& flight);
   void Finish(const Flight& flight, plan::v1::StepState state, std::string detail,
               journal::v1::Evidence evidence);

@@ -1,5 +1,6 @@
 // The life of one step: call, read back, judge.
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,9 +11,11 @@
 namespace baton::engine {
 namespace {
 
-absl::Duration TimeoutOf(const plan::v1::Step& step) {
-  return absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(step.timeout()));
+absl::Duration LengthOf(const google::protobuf::Duration& duration) {
+  return absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(duration));
 }
+
+absl::Duration TimeoutOf(const plan::v1::Step& step) { return LengthOf(step.timeout()); }
 
 }  // namespace
 
@@ -21,7 +24,9 @@ void Engine::Launch(Flight& flight) {
   if (step.action().has_gate()) return WaitAtGate();
   flight.deadline_timer = StartTimer(TimeoutOf(step));
   if (alive_timer_ == 0) alive_timer_ = StartTimer(kAlivePeriod);
-  if (Changes(step.action())) {
+  if (step.action().has_wait()) {
+    AwaitEnd(flight);
+  } else if (Changes(step.action())) {
     Send(flight);
   } else {
     ReadBack(flight);
@@ -89,6 +94,35 @@ void Engine::On(const ChangeAnswered& event) {
       flight->last_words = "the agent still works on it";
       return TryAgain(*flight);
   }
+}
+
+// A wait counts from its journaled start, so that a coordinator that takes over waits for the rest
+// only; and nobody who wants the run to stop waits for it. Always by a timer: a step never ends
+// while others are being launched.
+void Engine::AwaitEnd(Flight& flight) {
+  const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  const absl::Duration length = LengthOf(step.action().wait().duration());
+  const absl::Time start =
+      absl::FromUnixNanos(google::protobuf::util::TimeUtil::TimestampToNanoseconds(
+          state_.status(flight.step).start_time()));
+  const absl::Duration rest = std::clamp(start + length - now_, absl::ZeroDuration(), length);
+  flight.retry_timer = StartTimer(Stopping() ? absl::ZeroDuration() : rest);
+}
+
+void Engine::EndWait(const Flight& flight) {
+  if (Stopping()) {
+    return Finish(flight, plan::v1::STEP_FAILED,
+                  absl::StrCat("ended early by ", state_.stop_reason()), {});
+  }
+  const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  Finish(
+      flight, plan::v1::SUCCEEDED,
+      absl::StrCat("waited for ", absl::FormatDuration(LengthOf(step.action().wait().duration()))),
+      {});
+}
+
+bool Engine::Stopping() const {
+  return state_.pause_requested() || state_.run().phase() == plan::v1::RUN_CANCELLING;
 }
 
 void Engine::TryAgain(Flight& flight) { flight.retry_timer = StartTimer(RetryDelay(flight.tries)); }

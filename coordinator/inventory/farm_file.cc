@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/config/config_fields.h"
 #include "common/config/config_parser.h"
 #include "common/config/daemon_config.h"
@@ -48,11 +49,20 @@ class HostParser {
          config::Required("platform_address", &host.platform_address,
                           [this](const auto& n) { return PlatformAddress(n); }),
          config::Optional("maintenance", &host.maintenance, ParseMaintenance),
-         config::Optional("labels", &host.labels, config::MapOf(config::Text, kHostLabelsMax))}));
+         config::Optional("labels", &host.labels, config::MapOf(config::Text, kHostLabelsMax)),
+         // After `front_end`, since fields are read in their order.
+         config::Optional("group", &host.group,
+                          [&host](const auto& n) { return Group(n, host.front_end); })}));
     return host;
   }
 
  private:
+  static absl::StatusOr<plan::v1::Group> Group(const ConfigNode& node, bool front_end) {
+    if (!front_end) return node.Error("only front-ends are in a group");
+    return config::OneOf<plan::v1::Group>(
+        {{"active", plan::v1::GROUP_ACTIVE}, {"passive", plan::v1::GROUP_PASSIVE}})(node);
+  }
+
   absl::StatusOr<std::string> Name(const ConfigNode& node) {
     ASSIGN_OR_RETURN(std::string name, config::Name(node));
     RETURN_IF_ERROR(names_.Add(node, name));
@@ -94,6 +104,14 @@ const FarmHost* FarmFile::Find(absl::string_view name) const {
   return nullptr;
 }
 
+absl::Status FarmFile::CheckHas(absl::string_view name) const {
+  if (Find(name) != nullptr) return absl::OkStatus();
+  const auto append = [](std::string* out, const FarmHost& host) { out->append(host.name); };
+  return absl::InvalidArgumentError(absl::StrCat("farm ", farm_id, " has no host \"", name,
+                                                 "\"; it has ",
+                                                 absl::StrJoin(hosts, ", ", append)));
+}
+
 absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes) {
   ASSIGN_OR_RETURN(const ConfigNode node, ParseConfig(file, bytes));
   FarmFile farm;
@@ -109,6 +127,8 @@ absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes
              config::Optional("observe_timeout", &farm.observe_timeout,
                               config::Duration(absl::Milliseconds(100), absl::Minutes(1))),
              config::Optional("resume_within", &farm.resume_within,
+                              config::Duration(absl::ZeroDuration(), absl::Hours(24))),
+             config::Optional("drain", &farm.drain,
                               config::Duration(absl::ZeroDuration(), absl::Hours(24))),
              config::Optional("coordinator_host", &farm.coordinator_host, known_host)}));
   farm.digest = Sha256(bytes);

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "baton/plan/v1/plan.pb.h"
 #include "common/config/address.h"
 #include "common/fs/file_system.h"
 
@@ -29,6 +30,9 @@ struct FarmHost {
   bool front_end = true;  // false for a server that is the Deployment Controller alone
   HostPort agent_address;
   std::string platform_address;  // the literal that is written into configurations
+  // The group that a front-end is in by configuration; unset where the farm has no groups. Which
+  // one it is in now, its Scheduler tells.
+  plan::v1::Group group = plan::v1::GROUP_UNSPECIFIED;
   std::optional<Maintenance> maintenance;
   std::map<std::string, std::string> labels;  // for people and hooks
 };
@@ -43,6 +47,9 @@ struct FarmFile {
   // A run whose last record is younger goes on by itself when the Baton coordinator starts: 0 s,
   // which means never, to 24 h.
   absl::Duration resume_within = absl::Minutes(15);
+  // How long front-ends that become passive go on, once the plan's checks have passed, before their
+  // Schedulers are stopped: 0 s to 24 h.
+  absl::Duration drain = absl::ZeroDuration();
   std::optional<std::string>
       coordinator_host;  // the host that the Baton coordinator runs on, if one
   std::string bytes;     // the file itself, which a run pins
@@ -50,11 +57,15 @@ struct FarmFile {
 
   // The host of that name; nullptr if there is none.
   const FarmHost* Find(absl::string_view name) const;
+
+  // INVALID_ARGUMENT, naming those that there are, if there is no host of that name.
+  absl::Status CheckHas(absl::string_view name) const;
 };
 
 // Reads a farm file. INVALID_ARGUMENT with line and column for whatever is wrong in it; besides the
 // syntax: no host or more than kFarmHostsMax, two hosts with one name, agent address or platform
-// address, a `coordinator_host` that is no host. `file` is the name that errors begin with.
+// address, a `group` on a host that is no front-end, a `coordinator_host` that is no host. `file`
+// is the name that errors begin with.
 absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes);
 
 // Reads the farm file at `path`. Errors of ReadConfigFile and ParseFarmFile.

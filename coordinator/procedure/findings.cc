@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 
 #include "absl/strings/escaping.h"
@@ -31,7 +32,7 @@ constexpr FindingKind kCatalog[] = {
      "stop the Deployment Controller that should not run, or record reality with baton adopt"},
     {"already-controller", FINDING_ERROR, false, "name another host with --to"},
     {"service-missing", FINDING_ERROR, false,
-     "install the platform's service on the host, or name another host with --to"},
+     "install the platform's service on the host, or name another host"},
     {"tool-missing", FINDING_ERROR, false,
      "install the platform's tool on the host, or correct the agent's profile"},
     {"unit-not-maskable", FINDING_ERROR, false,
@@ -61,6 +62,15 @@ constexpr FindingKind kCatalog[] = {
      "do not write to it: copy the Baton coordinator's state folder, then bring back a whole one"},
     {"journal-behind", FINDING_ERROR, false,
      "bring the newest journal back, or begin an empty one: baton adopt --controller HOST"},
+    {"group-differs", FINDING_WARNING, false,
+     "bring the groups back with baton plan activate-passive, or correct farm.yaml"},
+    {"group-unclear", FINDING_ERROR, false,
+     "name the hosts that change group with --activate and --deactivate"},
+    {"controller-down", FINDING_ERROR, false,
+     "start it, or move the role first: baton plan move-controller --to HOST"},
+    {"no-active-scheduler", FINDING_ERROR, false, "name a host to activate with --activate"},
+    {"nothing-to-do", FINDING_ERROR, false,
+     "look at baton status, or name hosts with --activate and --deactivate"},
 };
 
 // Collects findings.
@@ -71,9 +81,9 @@ class Collector {
   }
 
   std::vector<Finding> TakeSorted() {
-    std::stable_sort(findings_.begin(), findings_.end(),
-                     [](const Finding& a, const Finding& b) { return a.level() > b.level(); });
-    return std::move(findings_);
+    std::vector<Finding> sorted;
+    AddFindings(std::move(findings_), sorted);
+    return sorted;
   }
 
  private:
@@ -307,6 +317,25 @@ void CompareHosts(const ObservedFarm& farm, Collector& found) {
   }
 }
 
+// Groups move with every failover, and the farm file does not.
+void CompareGroups(const ObservedFarm& farm, Collector& found) {
+  std::vector<std::string> differing;
+  for (const FarmHost& host : farm.file().hosts) {
+    const plan::v1::Group group = farm.GroupOf(host.name);
+    const bool known =
+        host.group != plan::v1::GROUP_UNSPECIFIED && farm.State(host.name) != nullptr;
+    if (!known || group == host.group) continue;
+    const std::string seen =
+        group != plan::v1::GROUP_UNSPECIFIED
+            ? Word(group)
+            : absl::StrCat("neither active nor passive (its Scheduler is ",
+                           DescribeService(farm.Service(host.name, plan::v1::SCHEDULER)), ")");
+    differing.push_back(
+        absl::StrCat(host.name, " is ", seen, ", and ", Word(host.group), " in farm.yaml"));
+  }
+  if (!differing.empty()) found.Add("group-differs", "", absl::StrJoin(differing, "; "));
+}
+
 }  // namespace
 
 absl::Span<const FindingKind> FindingCatalog() { return kCatalog; }
@@ -332,12 +361,19 @@ Finding MakeFinding(absl::string_view name, absl::string_view host, std::string 
   return finding;
 }
 
+void AddFindings(std::vector<Finding> more, std::vector<Finding>& findings) {
+  std::move(more.begin(), more.end(), std::back_inserter(findings));
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return a.level() > b.level(); });
+}
+
 std::vector<Finding> FindEverything(const ObservedFarm& farm, absl::string_view to) {
   Collector found;
   FindControllerTrouble(farm, to, found);
   if (!to.empty()) FindCandidateTrouble(farm, to, found);
   for (const FarmHost& host : farm.file().hosts) CheckHost(host, farm, found);
   CompareHosts(farm, found);
+  CompareGroups(farm, found);
   return found.TakeSorted();
 }
 

@@ -25,12 +25,14 @@ absl::Span<const FindingKind> FindingCatalog();
 // The kind of that name; null if there is none.
 const FindingKind* FindFindingKind(absl::string_view name);
 
-// A finding of the kind `name`. `host` is empty for one about the farm. REQUIRES: there is the
-// kind.
+// A finding of the catalog. REQUIRES: there is a kind of that name.
 plan::v1::Finding MakeFinding(absl::string_view name, absl::string_view host, std::string reason);
 
-// Everything in the farm that speaks for or against moving the Deployment Controller to `to`,
-// heaviest first. An empty `to` leaves out what depends on it. Pure.
+// Adds findings and puts the heaviest first; those of one level keep their order.
+void AddFindings(std::vector<plan::v1::Finding> more, std::vector<plan::v1::Finding>& findings);
+
+// Everything that speaks for or against moving the Deployment Controller to `to`, heaviest first.
+// An empty `to` leaves out what depends on it, and what remains is about any procedure. Pure.
 std::vector<plan::v1::Finding> FindEverything(const ObservedFarm& farm, absl::string_view to);
 
 // Limits that findings compare with.

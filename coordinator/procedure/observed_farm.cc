@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/words/words.h"
 
 namespace baton {
 
@@ -31,6 +32,12 @@ const ServiceState* ObservedFarm::Service(absl::string_view host, plan::v1::Serv
     }
   }
   return nullptr;
+}
+
+plan::v1::Group ObservedFarm::GroupOf(absl::string_view host) const {
+  const FarmHost* entry = file_.Find(host);
+  if (entry == nullptr || !entry->front_end) return plan::v1::GROUP_UNSPECIFIED;
+  return ShownGroup(Service(host, plan::v1::SCHEDULER));
 }
 
 std::string ObservedFarm::Setting(absl::string_view host, plan::v1::Setting setting) const {
@@ -64,6 +71,31 @@ std::vector<std::string> ObservedFarm::HostsRunning(plan::v1::Service service) c
     }
   }
   return hosts;
+}
+
+plan::v1::Group ShownGroup(const ServiceState* scheduler) {
+  if (scheduler == nullptr) return plan::v1::GROUP_UNSPECIFIED;
+  const plan::v1::StartupType type = scheduler->startup_type();
+  const bool up =
+      scheduler->run_state() == plan::v1::RUNNING || scheduler->run_state() == plan::v1::STARTING;
+  if (type == plan::v1::DISABLED) {
+    return scheduler->run_state() == plan::v1::STOPPED ? plan::v1::GROUP_PASSIVE
+                                                       : plan::v1::GROUP_UNSPECIFIED;
+  }
+  return up && type != plan::v1::STARTUP_TYPE_UNSPECIFIED ? plan::v1::GROUP_ACTIVE
+                                                          : plan::v1::GROUP_UNSPECIFIED;
+}
+
+bool Serves(const ServiceState* state) {
+  return state != nullptr && state->run_state() == plan::v1::RUNNING &&
+         state->initialization() == plan::v1::INITIALIZED;
+}
+
+std::string DescribeService(const ServiceState* state) {
+  if (state == nullptr) return "not installed";
+  const bool half_way = state->run_state() == plan::v1::RUNNING && !Serves(state);
+  return absl::StrCat(Word(state->run_state()), half_way ? " (not initialised), " : ", ",
+                      Word(state->startup_type()));
 }
 
 namespace {

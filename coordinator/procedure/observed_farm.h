@@ -27,6 +27,10 @@ class ObservedFarm {
   // A service of a host; null if the agent did not answer or the host has no such service.
   const plan::v1::ServiceState* Service(absl::string_view host, plan::v1::Service service) const;
 
+  // The group that its Scheduler shows a front-end in, as ShownGroup has it; GROUP_UNSPECIFIED for
+  // a host that is none.
+  plan::v1::Group GroupOf(absl::string_view host) const;
+
   // The value of a setting on a host; empty if it is not known, missing or encrypted.
   std::string Setting(absl::string_view host, plan::v1::Setting setting) const;
 
@@ -40,6 +44,18 @@ class ObservedFarm {
   const FarmFile& file_;
   const plan::v1::Observation& observation_;
 };
+
+// The group that a Scheduler puts its host in: active if it runs, or is on its way up, and is not
+// disabled; passive if it is stopped and disabled; GROUP_UNSPECIFIED for anything between, and
+// null.
+plan::v1::Group ShownGroup(const plan::v1::ServiceState* scheduler);
+
+// The service runs and is initialised; null does not.
+bool Serves(const plan::v1::ServiceState* state);
+
+// A service's state in a few words, "running (not initialised), automatic"; null is "not
+// installed".
+std::string DescribeService(const plan::v1::ServiceState* state);
 
 // Which host has the Deployment Controller, or why that cannot be said.
 struct ControllerVerdict {

@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
+#include "coordinator/procedure/activate_passive.h"
+#include "coordinator/procedure/activation.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/fingerprint.h"
 #include "coordinator/procedure/move_controller.h"
@@ -24,24 +25,35 @@ constexpr uint32_t kMaxParallelMax = 64;
 constexpr size_t kReasonBytesMax = 1000;
 constexpr size_t kChangeBytesMax = 100;
 
-absl::Status CheckRequest(const FarmFile& file, const ProcedureRequest& request) {
-  if (request.procedure() == plan::v1::PROCEDURE_UNSPECIFIED) {
-    return absl::InvalidArgumentError("procedure is not set");
-  }
-  if (request.procedure() != plan::v1::MOVE_CONTROLLER) {
-    return absl::UnimplementedError(absl::StrCat(
-        "this version does not have ", Word(request.procedure()), " yet; it has move-controller"));
-  }
+absl::Status CheckMove(const FarmFile& file, const ProcedureRequest& request) {
   if (request.to().empty()) {
     return absl::InvalidArgumentError("move-controller needs --to HOST");
   }
-  if (file.Find(request.to()) == nullptr) {
-    std::vector<std::string> names;
-    for (const FarmHost& host : file.hosts) names.push_back(host.name);
-    return absl::InvalidArgumentError(absl::StrCat("farm ", file.farm_id, " has no host \"",
-                                                   request.to(), "\"; it has ",
-                                                   absl::StrJoin(names, ", ")));
+  if (!request.activate().empty() || !request.deactivate().empty()) {
+    return absl::InvalidArgumentError(
+        "--activate and --deactivate are options of activate-passive");
   }
+  return file.CheckHas(request.to());
+}
+
+absl::Status CheckProcedure(const FarmFile& file, const ProcedureRequest& request) {
+  switch (request.procedure()) {
+    case plan::v1::PROCEDURE_UNSPECIFIED:
+      return absl::InvalidArgumentError("procedure is not set");
+    case plan::v1::ACTIVATE_PASSIVE:
+      return CheckActivation(file, request);
+    case plan::v1::MOVE_CONTROLLER:
+      return CheckMove(file, request);
+    default:
+      return absl::UnimplementedError(absl::StrCat("this version does not have ",
+                                                   Word(request.procedure()),
+                                                   " yet; it has activate-passive and "
+                                                   "move-controller"));
+  }
+}
+
+absl::Status CheckRequest(const FarmFile& file, const ProcedureRequest& request) {
+  RETURN_IF_ERROR(CheckProcedure(file, request));
   if (request.max_parallel() > kMaxParallelMax) {
     return absl::InvalidArgumentError(absl::StrCat("--max-parallel ", request.max_parallel(),
                                                    " is over the limit of ", kMaxParallelMax));
@@ -73,9 +85,10 @@ absl::Status Accept(const ProcedureRequest& request, std::vector<Finding>& findi
   return absl::OkStatus();
 }
 
-// The new Deployment Controller first, the others in the farm file's order.
+// The new Deployment Controller first, if there is one, the others in the farm file's order.
 std::vector<std::string> HostsInOrder(const FarmFile& file, const std::string& to) {
-  std::vector<std::string> hosts = {to};
+  std::vector<std::string> hosts;
+  if (!to.empty()) hosts.push_back(to);
   for (const FarmHost& host : file.hosts) {
     if (host.name != to) hosts.push_back(host.name);
   }
@@ -97,7 +110,11 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
                                                  const plan::v1::Observation& observation,
                                                  const ProcedureRequest& request) {
   RETURN_IF_ERROR(CheckRequest(file, request));
-  std::vector<Finding> findings = FindEverything(ObservedFarm(file, observation), request.to());
+  const ObservedFarm farm(file, observation);
+  std::vector<Finding> findings = FindEverything(farm, request.to());
+  if (request.procedure() == plan::v1::ACTIVATE_PASSIVE) {
+    AddFindings(FindActivationTrouble(farm, request), findings);
+  }
   RETURN_IF_ERROR(Accept(request, findings));
   return findings;
 }
@@ -106,9 +123,11 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
                               const ProcedureRequest& request) {
   ASSIGN_OR_RETURN(std::vector<Finding> findings, FindTrouble(file, observation, request));
   const ObservedFarm farm(file, observation);
+  const bool activates = request.procedure() == plan::v1::ACTIVATE_PASSIVE;
+  const ProcedureRequest chosen = activates ? ChooseHosts(farm, request) : request;
   Plan plan;
   plan.set_farm_id(file.farm_id);
-  *plan.mutable_request() = request;
+  *plan.mutable_request() = chosen;
   *plan.mutable_observation() = observation;
   plan.set_digest(PlanDigest(observation, file.digest));
   plan.set_farm_file_digest(file.digest);
@@ -121,7 +140,12 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   const bool seen = std::all_of(file.hosts.begin(), file.hosts.end(), [&farm](const FarmHost& h) {
     return farm.State(h.name) != nullptr;
   });
-  if (seen) PlanMoveController(farm, plan);
+  if (!seen) return plan;
+  if (activates) {
+    PlanActivatePassive(farm, plan);
+  } else {
+    PlanMoveController(farm, plan);
+  }
   return plan;
 }
 

@@ -1,10 +1,15 @@
 #include "coordinator/procedure/step_builder.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/time.h"
 #include "common/words/words.h"
+#include "coordinator/procedure/fingerprint.h"
 #include "coordinator/procedure/step_catalog.h"
+#include "google/protobuf/util/time_util.h"
 
 namespace baton {
 namespace {
@@ -102,6 +107,40 @@ Step StepBuilder::Assign(absl::string_view stage, absl::string_view what, const 
   step.mutable_action()->set_set_assignment(state);
   step.set_transition(absl::StrCat("Deployment Controller ",
                                    state == plan::v1::MOVING ? "moving to " : "held by ", to_));
+  return step;
+}
+
+Step StepBuilder::Unchanged(absl::string_view stage, absl::string_view what,
+                            const std::string& host) const {
+  Step step = Make(stage, what, host);
+  plan::v1::UnchangedExpectation* expected = step.mutable_action()->mutable_expect_unchanged();
+  for (std::string& line : Fingerprint(*farm_.Find(host))) {
+    expected->add_fingerprint(std::move(line));
+  }
+  return step;
+}
+
+Step StepBuilder::ReachPorts(absl::string_view stage, absl::string_view what,
+                             const std::string& host, const std::string& address,
+                             plan::v1::Service service) const {
+  Step step = Make(stage, what, host);
+  plan::v1::PortExpectation* expected = step.mutable_action()->mutable_expect_ports();
+  expected->set_address(address);
+  if (const auto* profile = ProfileOf(host, service)) *expected->mutable_ports() = profile->ports();
+  step.set_transition(absl::StrCat(address, ", ports ", absl::StrJoin(expected->ports(), ", ")));
+  return step;
+}
+
+Step StepBuilder::Wait(absl::string_view stage, absl::string_view what,
+                       const std::vector<std::string>& hosts, absl::Duration duration) const {
+  Step step = Make(stage, what, hosts.front());
+  step.set_sentence(absl::StrReplaceAll(FindStepKind(stage, what).sentence,
+                                        {{"$host", absl::StrJoin(hosts, ", ")}}));
+  const google::protobuf::Duration length =
+      google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(duration));
+  *step.mutable_action()->mutable_wait()->mutable_duration() = length;
+  AddTimeout(length, step);
+  step.set_transition(absl::FormatDuration(duration));
   return step;
 }
 

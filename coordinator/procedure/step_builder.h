@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "baton/plan/v1/plan.pb.h"
 #include "coordinator/procedure/observed_farm.h"
 
@@ -11,7 +13,7 @@ namespace baton {
 // Makes steps of the catalog's kinds for one plan. Borrows the farm.
 class StepBuilder {
  public:
-  // `to` is the new Deployment Controller's host.
+  // `to` is the host that has the Deployment Controller when the run has ended.
   StepBuilder(const ObservedFarm& farm, std::string to) : farm_(farm), to_(std::move(to)) {}
 
   // A step with name, sentence, reason, seed and time-out; the caller adds action and transition.
@@ -35,6 +37,20 @@ class StepBuilder {
   // A step that publishes the assignment to the host's agent.
   plan::v1::Step Assign(absl::string_view stage, absl::string_view what, const std::string& host,
                         plan::v1::AssignmentState state) const;
+
+  // A step that compares the host with how it was observed.
+  plan::v1::Step Unchanged(absl::string_view stage, absl::string_view what,
+                           const std::string& host) const;
+
+  // A step that connects from the host to the ports that its profile gives a service, at `address`.
+  plan::v1::Step ReachPorts(absl::string_view stage, absl::string_view what,
+                            const std::string& host, const std::string& address,
+                            plan::v1::Service service) const;
+
+  // A step that lets time pass for all of `hosts` together; it is named after the first. REQUIRES:
+  // there is one.
+  plan::v1::Step Wait(absl::string_view stage, absl::string_view what,
+                      const std::vector<std::string>& hosts, absl::Duration duration) const;
 
  private:
   const plan::v1::ServiceProfile* ProfileOf(const std::string& host,

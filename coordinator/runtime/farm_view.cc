@@ -49,6 +49,8 @@ coordinator::v1::Farm FarmView::GetFarm() {
     described->set_agent_address(host.agent_address.ToString());
     described->set_platform_address(host.platform_address);
     if (host.maintenance.has_value()) described->set_maintenance(host.maintenance->why);
+    described->set_group(observed.GroupOf(host.name));
+    described->set_configured_group(host.group);
   }
   return farm;
 }
@@ -56,10 +58,7 @@ coordinator::v1::Farm FarmView::GetFarm() {
 absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
     const coordinator::v1::CheckReadinessRequest& request) {
   const std::string& to = request.request().to();
-  if (!to.empty() && farm_.Find(to) == nullptr) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("farm ", farm_.farm_id, " has no host \"", to, "\""));
-  }
+  if (!to.empty()) RETURN_IF_ERROR(farm_.CheckHas(to));
   const plan::v1::Observation observation = observer_.Observe();
   coordinator::v1::Readiness readiness;
   readiness.set_farm_id(farm_.farm_id);

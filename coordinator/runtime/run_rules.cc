@@ -10,6 +10,7 @@
 #include "common/words/words.h"
 #include "coordinator/engine/takeover.h"
 #include "coordinator/engine/transitions.h"
+#include "coordinator/procedure/confirmation.h"
 #include "coordinator/procedure/fingerprint.h"
 #include "coordinator/procedure/planner.h"
 #include "coordinator/runtime/journal_check.h"
@@ -58,10 +59,10 @@ absl::StatusOr<Plan> RunRules::CheckStart(const StartRunRequest& request) const 
     return absl::AbortedError(absl::StrCat("run ", active, " is active; a farm has one at a time"));
   }
   ASSIGN_OR_RETURN(Plan plan, journal_.LoadPlan(request.plan_id()));
-  if (request.confirmation() != plan.new_controller()) {
+  if (request.confirmation() != ConfirmationOf(plan)) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "the confirmation says \"", request.confirmation(), "\", but plan ", plan.plan_id(),
-        " moves the Deployment Controller to ", plan.new_controller()));
+        "the confirmation says \"", request.confirmation(), "\", but the ", ConfirmationTitle(plan),
+        " of plan ", plan.plan_id(), " is ", ConfirmationOf(plan)));
   }
   RETURN_IF_ERROR(CheckPlanStillFits(plan));
   return plan;

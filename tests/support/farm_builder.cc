@@ -168,11 +168,26 @@ void Farm::Silence(absl::string_view host) {
   Observed(host).set_error("no answer within 2s");
 }
 
+void Farm::StandBy(absl::string_view host) {
+  Service(host, plan::v1::SCHEDULER) =
+      ServiceAs(plan::v1::SCHEDULER, plan::v1::STOPPED, plan::v1::DISABLED);
+}
+
+plan::v1::Plan Farm::SwapPlan() const {
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(plan::v1::ACTIVATE_PASSIVE);
+  return PlanFor(request);
+}
+
 plan::v1::Plan Farm::MovePlan(absl::string_view to, uint32_t max_parallel) const {
   plan::v1::ProcedureRequest request;
   request.set_procedure(plan::v1::MOVE_CONTROLLER);
   request.set_to(std::string(to));
   request.set_max_parallel(max_parallel);
+  return PlanFor(request);
+}
+
+plan::v1::Plan Farm::PlanFor(const plan::v1::ProcedureRequest& request) const {
   absl::StatusOr<plan::v1::Plan> plan = MakePlan(file, observation, request);
   EXPECT_TRUE(plan.ok() && plan->stages_size() > 0) << plan.status();
   if (!plan.ok()) return {};

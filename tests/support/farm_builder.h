@@ -29,11 +29,21 @@ struct Farm {
   plan::v1::ServiceState& Service(absl::string_view host, plan::v1::Service service);
   plan::v1::SettingValue& Setting(absl::string_view host, plan::v1::Setting setting);
 
+  // The front-end is passive: its Scheduler is stopped and disabled.
+  void StandBy(absl::string_view host);
+
   // The agent of the host does not answer.
   void Silence(absl::string_view host);
 
+  // The plan of `activate-passive`, which swaps the groups, with an id. Fails the test unless there
+  // is one.
+  plan::v1::Plan SwapPlan() const;
+
   // The plan of `move-controller --to TO`, with an id. Fails the test unless there is one.
   plan::v1::Plan MovePlan(absl::string_view to, uint32_t max_parallel = 1) const;
+
+ private:
+  plan::v1::Plan PlanFor(const plan::v1::ProcedureRequest& request) const;
 };
 
 Farm MakeFarm(const FarmShape& shape = {});

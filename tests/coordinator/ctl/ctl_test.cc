@@ -20,10 +20,10 @@ TEST_P(CtlTranscript, ReadsAsWritten) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, CtlTranscript,
-                         testing::Values("adopt", "colours", "connection", "detach", "errors",
-                                         "findings", "gates", "help", "json", "live", "lost",
-                                         "pause", "pki", "plan", "refused", "resume", "run", "runs",
-                                         "status", "usage"),
+                         testing::Values("activate", "adopt", "colours", "connection", "detach",
+                                         "errors", "findings", "gates", "help", "json", "live",
+                                         "lost", "pause", "pki", "plan", "refused", "resume", "run",
+                                         "runs", "status", "usage"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

@@ -187,7 +187,11 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
       {"farm", [&] { SetFarm(value); }},
       {"findings",
        [&] { *coordinator_.readiness.mutable_findings() = MakePlanFixture(true).findings(); }},
-      {"plan", [&] { coordinator_.plan = MakePlanFixture(value == "forbidden"); }},
+      {"plan",
+       [&] {
+         coordinator_.plan =
+             value == "swap" ? MakeSwapPlan() : MakePlanFixture(value == "forbidden");
+       }},
       {"run", [&] { coordinator_.run = RunNamed(value); }},
       {"runs", [&] { AddRuns(given); }},
       {"watch", [&] { AddWatch(MakeEvents(RunNamed(value)), absl::OkStatus(), false); }},
@@ -214,9 +218,14 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
   return "";
 }
 
-// "drift", "run": also with a run that waits for a person, "unknown": nobody is on record, "notes":
-// without findings, but busy and in maintenance.
+// "groups": with front-ends in standby, "groups-silent": and fe1 is silent. With drift: "drift",
+// "run": also with a run that waits for a person, "unknown": nobody is on record, "notes": without
+// findings, but busy and in maintenance.
 void CtlWorld::SetFarm(const std::string& name) {
+  if (name == "groups" || name == "groups-silent") {
+    coordinator_.farm = MakeGroupedFarm(name == "groups-silent");
+    return;
+  }
   coordinator_.farm = MakeFarm(true);
   if (name == "run") *coordinator_.farm.mutable_active_run() = RunNamed("paused");
   if (name == "unknown") coordinator_.farm.clear_assignment();

@@ -101,6 +101,28 @@ plan::v1::Observation MakeObservation(bool drift) {
   return observation;
 }
 
+// fe3 and fe4 stand by.
+plan::v1::Observation MakeGroupedObservation() {
+  plan::v1::Observation observation = MakeObservation(false);
+  for (plan::v1::HostObservation& host : *observation.mutable_hosts()) {
+    if (host.host() != "fe3" && host.host() != "fe4") continue;
+    plan::v1::ServiceState& scheduler = *host.mutable_state()->mutable_services(2);
+    scheduler.set_run_state(plan::v1::STOPPED);
+    scheduler.set_startup_type(plan::v1::DISABLED);
+    scheduler.clear_initialization();
+  }
+  return observation;
+}
+
+plan::v1::Plan FinishPlan(absl::StatusOr<plan::v1::Plan> plan) {
+  EXPECT_TRUE(plan.ok()) << plan.status();
+  plan->set_plan_id("p-17");
+  plan->set_actor("operator:alice");
+  *plan->mutable_create_time() = ToProto(FixtureNow() - absl::Minutes(5));
+  plan->set_digest(std::string(32, '\x5a'));  // of the fixture, not of the planner's choice
+  return *std::move(plan);
+}
+
 RunEvent RecordEvent(uint64_t sequence) {
   RunEvent event;
   event.mutable_record()->set_sequence(sequence);
@@ -136,13 +158,30 @@ plan::v1::Plan MakePlanFixture(bool forbidden) {
   plan::v1::ProcedureRequest request;
   request.set_procedure(plan::v1::MOVE_CONTROLLER);
   request.set_to("fe2");
-  absl::StatusOr<plan::v1::Plan> plan = MakePlan(Farm(), MakeObservation(forbidden), request);
-  EXPECT_TRUE(plan.ok()) << plan.status();
-  plan->set_plan_id("p-17");
-  plan->set_actor("operator:alice");
-  *plan->mutable_create_time() = ToProto(FixtureNow() - absl::Minutes(5));
-  plan->set_digest(std::string(32, '\x5a'));  // of the fixture, not of the planner's choice
-  return *std::move(plan);
+  return FinishPlan(MakePlan(Farm(), MakeObservation(forbidden), request));
+}
+
+coordinator::v1::Farm MakeGroupedFarm(bool silent) {
+  coordinator::v1::Farm farm = MakeFarm(false);
+  *farm.mutable_observation() = MakeGroupedObservation();
+  const plan::v1::Group seen[] = {plan::v1::GROUP_ACTIVE, plan::v1::GROUP_ACTIVE,
+                                  plan::v1::GROUP_PASSIVE, plan::v1::GROUP_PASSIVE};
+  for (int i = 0; i < farm.hosts_size(); ++i) {
+    farm.mutable_hosts(i)->set_group(seen[i]);
+    farm.mutable_hosts(i)->set_configured_group(i % 2 == 0 ? plan::v1::GROUP_ACTIVE
+                                                           : plan::v1::GROUP_PASSIVE);
+  }
+  if (!silent) return farm;
+  farm.mutable_hosts(0)->clear_group();
+  farm.mutable_observation()->mutable_hosts(0)->clear_state();
+  farm.mutable_observation()->mutable_hosts(0)->set_error("connection refused");
+  return farm;
+}
+
+plan::v1::Plan MakeSwapPlan() {
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(plan::v1::ACTIVATE_PASSIVE);
+  return FinishPlan(MakePlan(Farm(), MakeGroupedObservation(), request));
 }
 
 plan::v1::Plan MakeShortPlan() {

@@ -19,6 +19,13 @@ absl::Time FixtureNow();
 // The farm as it should be; with `drift`, fe3 also runs a Deployment Controller and fe4 is silent.
 coordinator::v1::Farm MakeFarm(bool drift);
 
+// The farm with fe3 and fe4 in standby, which farm.yaml says of fe2 and fe4, and fe1 silent if
+// `silent`.
+coordinator::v1::Farm MakeGroupedFarm(bool silent);
+
+// The plan to swap its groups.
+plan::v1::Plan MakeSwapPlan();
+
 // The plan to move the Deployment Controller to fe2. With `forbidden`, of the farm with drift.
 plan::v1::Plan MakePlanFixture(bool forbidden);
 

@@ -233,8 +233,15 @@ void EngineScript::Build(const Words& words) {
   FarmShape shape;
   shape.hosts = Number(Option(words, "hosts", "3"));
   Farm farm = MakeFarm(shape);
-  plan_ = farm.MovePlan(Option(words, "to", "fe2"),
-                        static_cast<uint32_t>(Number(Option(words, "parallel", "1"))));
+  const std::string passive = Option(words, "passive", "");
+  if (passive.empty()) {
+    plan_ = farm.MovePlan(Option(words, "to", "fe2"),
+                          static_cast<uint32_t>(Number(Option(words, "parallel", "1"))));
+  } else {
+    farm.StandBy(passive);
+    farm.file.drain = Time(Option(words, "drain", "0"));
+    plan_ = farm.SwapPlan();
+  }
   farm_.emplace(std::move(farm));
   int steps = 0;
   for (const plan::v1::Stage& stage : plan_.stages()) steps += stage.steps_size();

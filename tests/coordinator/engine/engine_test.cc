@@ -18,16 +18,16 @@ TEST_P(EngineTranscript, ReadsAsWritten) {
                 [&script](const std::string& line) { return script.Run(line); });
 }
 
-INSTANTIATE_TEST_SUITE_P(, EngineTranscript,
-                         testing::Values("alive", "cancel_paused", "claims", "claims_cancelled",
-                                         "claims_resumed", "fenced", "fenced_after_doubt", "gate",
-                                         "gate_cancelled", "gate_parallel", "gate_rejected",
-                                         "gate_restart", "gate_restart_lost", "gate_times_out",
-                                         "happy", "journal_fails", "late_answers", "lies", "moved",
-                                         "parallel", "reads", "step_fails", "stop", "takeover",
-                                         "takeover_first_change", "takeover_judged", "timeout",
-                                         "transport"),
-                         [](const auto& test) { return std::string(test.param); });
+INSTANTIATE_TEST_SUITE_P(
+    , EngineTranscript,
+    testing::Values("activate", "activate_refused", "alive", "cancel_paused", "claims",
+                    "claims_cancelled", "claims_resumed", "drain", "drain_cancelled",
+                    "drain_paused", "drain_takeover", "fenced", "fenced_after_doubt", "gate",
+                    "gate_cancelled", "gate_parallel", "gate_rejected", "gate_restart",
+                    "gate_restart_lost", "gate_times_out", "happy", "journal_fails", "late_answers",
+                    "lies", "moved", "parallel", "reads", "step_fails", "stop", "takeover",
+                    "takeover_first_change", "takeover_judged", "timeout", "transport"),
+    [](const auto& test) { return std::string(test.param); });
 
 }  // namespace
 }  // namespace baton

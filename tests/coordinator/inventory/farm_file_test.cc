@@ -31,6 +31,8 @@ TEST(ParseFarmFile, FillsInDefaults) {
   EXPECT_EQ(farm.hosts[0].platform_address, "localhost");
   EXPECT_FALSE(farm.hosts[0].maintenance.has_value());
   EXPECT_EQ(farm.observe_timeout, absl::Milliseconds(1500));
+  EXPECT_EQ(farm.hosts[0].group, plan::v1::GROUP_UNSPECIFIED);
+  EXPECT_EQ(farm.drain, absl::ZeroDuration());
   EXPECT_EQ(farm.resume_within, absl::Minutes(15));
   EXPECT_FALSE(farm.coordinator_host.has_value());
   EXPECT_EQ(farm.bytes, text);
@@ -44,6 +46,9 @@ TEST(LoadFarmFile, ReadsTheSample) {
   EXPECT_FALSE(farm.hosts[0].front_end);
   EXPECT_EQ(farm.hosts[1].agent_address.ToString(), "fe1.corp.example:7601");
   EXPECT_THAT(farm.hosts[1].labels, ElementsAre(Pair("rack", "a1")));
+  EXPECT_EQ(farm.hosts[1].group, plan::v1::GROUP_ACTIVE);
+  EXPECT_EQ(farm.hosts[2].group, plan::v1::GROUP_PASSIVE);
+  EXPECT_EQ(farm.drain, absl::Minutes(5));
   EXPECT_EQ(farm.hosts[2].agent_address.ToString(), "[2001:db8::12]:7601");
   ASSERT_TRUE(farm.hosts[2].maintenance.has_value());
   EXPECT_EQ(farm.hosts[2].maintenance->who, "ana");
@@ -106,6 +111,12 @@ TEST(ParseFarmFile, RefusesWithPlace) {
        "8:21: hosts[1].platform_address: expected an IP address or host name, got "
        "\"10.0.0.256\""},
       {fe1 + "  front_end: no\n", "6:14: hosts[0].front_end: expected true or false, got \"no\""},
+      {fe1 + "  group: idle\n",
+       "6:10: hosts[0].group: expected one of active, passive, got \"idle\""},
+      {fe1 + "  group: active\n  front_end: false\n",
+       "6:10: hosts[0].group: only front-ends are in a group"},
+      {fe1 + "drain: -5m\n",
+       "6:8: drain: expected a time span like 30s or 15m, from 0 to 24h, got \"-5m\""},
       {fe1 + "  maintenance: {since: 2024-05-01, who: ana}\n",
        "6:16: hosts[0].maintenance: missing \"why\""},
       {fe1 + "  maintenance: {since: may, who: ana, why: disk}\n",

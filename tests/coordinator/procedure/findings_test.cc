@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/hash/sha256.h"
 #include "common/words/words.h"
+#include "coordinator/procedure/activation.h"
 #include "coordinator/procedure/planner.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -165,7 +166,60 @@ const Row kRows[] = {
     {"Profiles", "profiles-differ", "",
      [](Farm& farm) { farm.Host("fe3").mutable_profile()->set_name("standin"); },
      "outsystems11-dotnet on fe1, fe2; standin on fe3"},
+    {"GroupOfTheFarmFile", "group-differs", "",
+     [](Farm& farm) {
+       farm.Entry("fe1").group = plan::v1::GROUP_ACTIVE;
+       farm.Entry("fe3").group = plan::v1::GROUP_PASSIVE;
+     },
+     "fe3 is active, and passive in farm.yaml"},
+    {"GroupOfNeither", "group-differs", "",
+     [](Farm& farm) {
+       farm.Entry("fe3").group = plan::v1::GROUP_PASSIVE;
+       farm.Service("fe3", plan::v1::SCHEDULER).set_run_state(plan::v1::STOPPED);
+     },
+     "fe3 is neither active nor passive (its Scheduler is stopped, automatic), and passive in"},
+    {"DisabledButRunning", "group-unclear", "fe3",
+     [](Farm& farm) {
+       farm.Service("fe3", plan::v1::SCHEDULER).set_startup_type(plan::v1::DISABLED);
+     },
+     "its Scheduler is running, disabled"},
+    {"ControllerStopped", "controller-down", "fe1",
+     [](Farm& farm) { farm.Service("fe1", plan::v1::CONTROLLER).set_run_state(plan::v1::STOPPED); },
+     "does not answer (stopped, automatic)"},
+    {"ControllerNotInitialised", "controller-down", "fe1",
+     [](Farm& farm) {
+       farm.Service("fe1", plan::v1::CONTROLLER).set_initialization(plan::v1::NOT_INITIALIZED);
+     },
+     "does not answer (running (not initialised), automatic)"},
+    {"SchedulerNotMaskable", "unit-not-maskable", "fe1",
+     [](Farm& farm) {
+       farm.StandBy("fe3");
+       farm.Service("fe1", plan::v1::SCHEDULER).set_can_disable(false);
+     },
+     "the Scheduler cannot be disabled"},
+    {"NoDeploymentService", "service-missing", "fe3",
+     [](Farm& farm) { farm.Service("fe3", plan::v1::DEPLOYMENT).set_run_state(plan::v1::ABSENT); },
+     "fe3 has no Deployment Service installed"},
+    {"NobodyRunsAScheduler", "no-active-scheduler", "",
+     [](Farm& farm) {
+       for (const char* host : {"fe1", "fe2", "fe3"}) {
+         farm.Service(host, plan::v1::SCHEDULER).set_run_state(plan::v1::FAILED);
+       }
+     },
+     "no Scheduler runs, and none would be activated"},
+    {"NobodyStandsBy", "nothing-to-do", "", [](Farm& /*farm*/) {},
+     "no front-end is passive, so there is nothing to swap"},
 };
+
+// All of a host's findings, those of groups that are swapped included.
+std::vector<Finding> FindAllIn(const Farm& farm) {
+  const ObservedFarm observed(farm.file, farm.observation);
+  plan::v1::ProcedureRequest swap;
+  swap.set_procedure(plan::v1::ACTIVATE_PASSIVE);
+  std::vector<Finding> findings = FindIn(farm);
+  AddFindings(FindActivationTrouble(observed, swap), findings);
+  return findings;
+}
 
 class Findings : public testing::TestWithParam<Row> {};
 
@@ -175,7 +229,7 @@ TEST_P(Findings, AreFound) {
   ASSERT_NE(kind, nullptr);
   Farm farm = MakeFarm();
   row.spoil(farm);
-  const std::vector<Finding> findings = FindIn(farm);
+  const std::vector<Finding> findings = FindAllIn(farm);
   const auto found = std::find_if(findings.begin(), findings.end(), [&row](const Finding& finding) {
     return finding.name() == row.finding && finding.host() == row.host;
   });

@@ -114,5 +114,34 @@ TEST(ObservedFarm, FindsWhatIsThere) {
   EXPECT_THAT(observed.HostsRunning(plan::v1::CACHE), IsEmpty());
 }
 
+TEST(ObservedFarm, TellsTheGroupByTheScheduler) {
+  const struct {
+    plan::v1::RunState run_state;
+    plan::v1::StartupType startup_type;
+    plan::v1::Group group;
+  } kSchedulers[] = {
+      {plan::v1::RUNNING, plan::v1::AUTOMATIC, plan::v1::GROUP_ACTIVE},
+      {plan::v1::STARTING, plan::v1::AUTOMATIC, plan::v1::GROUP_ACTIVE},
+      {plan::v1::RUNNING, plan::v1::MANUAL, plan::v1::GROUP_ACTIVE},
+      {plan::v1::STOPPED, plan::v1::DISABLED, plan::v1::GROUP_PASSIVE},
+      {plan::v1::RUNNING, plan::v1::DISABLED, plan::v1::GROUP_UNSPECIFIED},
+      {plan::v1::STOPPING, plan::v1::DISABLED, plan::v1::GROUP_UNSPECIFIED},
+      {plan::v1::STOPPED, plan::v1::AUTOMATIC, plan::v1::GROUP_UNSPECIFIED},
+      {plan::v1::STOPPED, plan::v1::MANUAL, plan::v1::GROUP_UNSPECIFIED},
+      {plan::v1::FAILED, plan::v1::AUTOMATIC, plan::v1::GROUP_UNSPECIFIED},
+      {plan::v1::RUNNING, plan::v1::STARTUP_TYPE_UNSPECIFIED, plan::v1::GROUP_UNSPECIFIED},
+      {plan::v1::ABSENT, plan::v1::DISABLED, plan::v1::GROUP_UNSPECIFIED},
+  };
+  Farm farm = MakeFarm({2, true});
+  const ObservedFarm observed(farm.file, farm.observation);
+  for (const auto& row : kSchedulers) {
+    farm.Service("fe2", plan::v1::SCHEDULER) =
+        ServiceAs(plan::v1::SCHEDULER, row.run_state, row.startup_type);
+    EXPECT_EQ(observed.GroupOf("fe2"), row.group) << plan::v1::RunState_Name(row.run_state) << " "
+                                                  << plan::v1::StartupType_Name(row.startup_type);
+  }
+  EXPECT_EQ(observed.GroupOf("dc1"), plan::v1::GROUP_UNSPECIFIED) << "no front-end";
+}
+
 }  // namespace
 }  // namespace baton

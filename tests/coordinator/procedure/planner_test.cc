@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/time.h"
 #include "common/words/words.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -27,9 +28,11 @@ std::string StepText(const plan::v1::Step& step) {
 }
 
 std::string PlanText(const plan::v1::Plan& plan) {
-  std::string text =
-      absl::StrCat(plan.old_controller().empty() ? "?" : plan.old_controller(), " -> ",
-                   plan.new_controller(), ", hosts ", absl::StrJoin(plan.hosts(), " "), "\n");
+  const std::string old_controller = plan.old_controller().empty() ? "?" : plan.old_controller();
+  std::string text = absl::StrCat(
+      old_controller,
+      plan.new_controller().empty() ? " stays" : absl::StrCat(" -> ", plan.new_controller()),
+      ", hosts ", absl::StrJoin(plan.hosts(), " "), "\n");
   for (const plan::v1::Finding& finding : plan.findings()) {
     absl::StrAppend(&text, Word(finding.level()), " ", finding.name(),
                     finding.host().empty() ? "" : " on ", finding.host(),
@@ -53,7 +56,11 @@ std::string PlanText(const plan::v1::Plan& plan) {
 //   farm N [standalone]            a healthy farm of N front-ends
 //   set HOST SERVICE STATE TYPE    a service as it is found; states and types as in the protos
 //   silence HOST                   its agent does not answer
+//   passive HOST...                front-ends whose Scheduler is stopped and disabled
+//   group HOST GROUP               the group that the farm file gives a host
+//   drain TIME                     the farm file's
 //   plan TO [PARALLEL]             the plan of `move-controller --to TO`
+//   activate-passive [WORDS]       that plan, options as on the command line
 class PlanScript {
  public:
   std::string Run(const std::string& line) {
@@ -61,6 +68,10 @@ class PlanScript {
     if (words[0] == "farm") return Build(words);
     if (words[0] == "set") return Set(words);
     if (words[0] == "silence") return Silence(words);
+    if (words[0] == "passive") return Passive(words);
+    if (words[0] == "group") return Group(words);
+    if (words[0] == "drain") return Drain(words);
+    if (words[0] == "activate-passive") return ActivatePassive(words);
     if (words[0] == "plan") return Plan(words);
     return "unknown command";
   }
@@ -93,6 +104,46 @@ class PlanScript {
     return "silent";
   }
 
+  std::string Passive(const std::vector<std::string>& words) {
+    for (size_t i = 1; i < words.size(); ++i) farm_.StandBy(words[i]);
+    return "passive";
+  }
+
+  std::string Group(const std::vector<std::string>& words) {
+    farm_.Entry(words.at(1)).group =
+        words.at(2) == "active" ? plan::v1::GROUP_ACTIVE : plan::v1::GROUP_PASSIVE;
+    return "set";
+  }
+
+  std::string Drain(const std::vector<std::string>& words) {
+    EXPECT_TRUE(absl::ParseDuration(words.at(1), &farm_.file.drain));
+    return "set";
+  }
+
+  std::string ActivatePassive(const std::vector<std::string>& words) {
+    plan::v1::ProcedureRequest request;
+    request.set_procedure(plan::v1::ACTIVATE_PASSIVE);
+    std::string option;
+    for (size_t i = 1; i < words.size(); ++i) {
+      if (words[i][0] == '-') {
+        option = words[i];
+      } else if (option == "--activate") {
+        request.add_activate(words[i]);
+      } else if (option == "--deactivate") {
+        request.add_deactivate(words[i]);
+      } else if (option == "--max-parallel") {
+        request.set_max_parallel(Number(words[i]));
+      } else {
+        request.set_to(words[i]);
+      }
+    }
+    const absl::StatusOr<plan::v1::Plan> plan = MakePlan(farm_.file, farm_.observation, request);
+    if (!plan.ok()) return plan.status().ToString();
+    return absl::StrCat("activate ", absl::StrJoin(plan->request().activate(), " "),
+                        "; deactivate ", absl::StrJoin(plan->request().deactivate(), " "), "\n",
+                        PlanText(*plan), "by hand: ", absl::StrJoin(plan->by_hand(), "; "), "\n");
+  }
+
   std::string Plan(const std::vector<std::string>& words) {
     plan::v1::ProcedureRequest request;
     request.set_procedure(plan::v1::MOVE_CONTROLLER);
@@ -116,7 +167,10 @@ TEST_P(PlanTranscript, ReadsAsWritten) {
 INSTANTIATE_TEST_SUITE_P(, PlanTranscript,
                          testing::Values("two_hosts", "three_hosts", "eight_hosts", "standalone",
                                          "passive_scheduler", "manual_service", "unseen",
-                                         "two_controllers"),
+                                         "two_controllers", "activate_two_hosts",
+                                         "activate_four_hosts", "activate_six_hosts",
+                                         "activate_standalone", "activate_options",
+                                         "activate_refused", "activate_findings"),
                          [](const auto& test) { return std::string(test.param); });
 
 // --- Requests -----------------------------------------------------------------------------------
@@ -131,8 +185,11 @@ struct RequestRow {
 const RequestRow kRequests[] = {
     {"NoProcedure", [](auto& request) { request.clear_procedure(); },
      absl::StatusCode::kInvalidArgument, "procedure is not set"},
-    {"NotThisOne", [](auto& request) { request.set_procedure(plan::v1::ACTIVATE_PASSIVE); },
-     absl::StatusCode::kUnimplemented, "does not have activate-passive yet"},
+    {"NotThisOne",
+     [](auto& request) { request.set_procedure(plan::v1::MOVE_CONTROLLER_AND_CACHE); },
+     absl::StatusCode::kUnimplemented, "does not have move-controller-and-cache yet"},
+    {"HostsOfAnotherProcedure", [](auto& request) { request.add_activate("fe3"); },
+     absl::StatusCode::kInvalidArgument, "are options of activate-passive"},
     {"NoHost", [](auto& request) { request.clear_to(); }, absl::StatusCode::kInvalidArgument,
      "needs --to HOST"},
     {"AStranger", [](auto& request) { request.set_to("fe9"); }, absl::StatusCode::kInvalidArgument,
@@ -215,6 +272,33 @@ TEST(MakePlan, KeepsTheCacheOfTheAssignment) {
   EXPECT_EQ(plan.assignment().controller(), "fe2");
   EXPECT_EQ(plan.assignment().cache(), "fe3");
   EXPECT_EQ(plan.assignment().epoch(), 0U);
+}
+
+TEST(MakePlan, LeavesTheAssignmentAloneWhenGroupsChange) {
+  Farm farm = MakeFarm({4});
+  farm.StandBy("fe3");
+  farm.StandBy("fe4");
+  const plan::v1::Plan plan = farm.SwapPlan();
+  EXPECT_FALSE(plan.has_assignment());
+  EXPECT_EQ(plan.new_controller(), "");
+  EXPECT_EQ(plan.first_irreversible_step(), "");
+  for (const plan::v1::Stage& stage : plan.stages()) {
+    for (const plan::v1::Step& step : stage.steps()) {
+      EXPECT_NE(step.action().kind_case(), plan::v1::Action::kSetAssignment) << step.name();
+    }
+  }
+}
+
+// What a plan that swapped the groups asks for, asked for again, is the same plan: a run that
+// stopped halfway is not answered with the way back.
+TEST(MakePlan, KeepsTheHostsThatItChose) {
+  Farm farm = MakeFarm({4});
+  farm.StandBy("fe4");
+  const plan::v1::Plan first = farm.SwapPlan();
+  farm.StandBy("fe1");
+  ASSERT_OK_AND_ASSIGN(const plan::v1::Plan second,
+                       MakePlan(farm.file, farm.observation, first.request()));
+  EXPECT_EQ(second.request().SerializeAsString(), first.request().SerializeAsString());
 }
 
 // The Deployment Controller of the new host is started by no step before the old one is down.

@@ -15,6 +15,7 @@
 #include "coordinator/ctl/render_findings.h"
 #include "coordinator/ctl/render_plan.h"
 #include "coordinator/ctl/render_run.h"
+#include "coordinator/procedure/confirmation.h"
 
 namespace baton::ctl {
 namespace {
@@ -38,6 +39,8 @@ std::string RenderShortPlan(const plan::v1::Plan& plan, const Style& style) {
                                   " steps on ", plan.hosts_size(), " hosts");
   if (!plan.first_irreversible_step().empty()) {
     absl::StrAppend(&text, "; from ", Clean(plan.first_irreversible_step()), " on failback only");
+  } else if (CountSteps(plan) > 0) {
+    absl::StrAppend(&text, "; none of them is irreversible");
   }
   return absl::StrCat(text, "\n", RenderFindings(plan.findings(), style));
 }
@@ -142,7 +145,7 @@ absl::Status Rehearsal::CarryOut(CoordinatorClient& client, const plan::v1::Plan
   coordinator::v1::StartRunRequest start;
   start.set_request_id(environment_.make_request_id());
   start.set_plan_id(plan.plan_id());
-  start.set_confirmation(plan.new_controller());
+  start.set_confirmation(ConfirmationOf(plan));
   ASSIGN_OR_RETURN(const plan::v1::Run run, client.StartRun(start));
   const rehearse::TimeLimit watch(limit_.deadline, [&client] { client.StopWatching(); });
   const std::unique_ptr<RunView> view = MakeRunView(session_);

@@ -21,7 +21,7 @@ namespace baton::ctl {
 // What is rehearsed.
 struct RehearsalRequest {
   plan::v1::Procedure procedure = plan::v1::PROCEDURE_UNSPECIFIED;
-  std::string to;  // a host of the lab
+  std::string to;  // a host of the lab; empty where the Deployment Controller does not move
   std::vector<rehearse::LabFault> faults;
   std::string junit;  // path of a report; empty for none
   bool keep = false;  // the lab's folder

@@ -37,9 +37,9 @@ std::string RenderSummary(const RehearsalSummary& summary, const Style& style) {
   const auto checks = static_cast<int64_t>(summary.checks.size());
   const int64_t failures = CountFailures(summary);
   std::string text = absl::StrFormat(
-      "\n---- rehearsed ----\n%s to %s on %d hosts: %s, %d of %d steps, %.1fs with the lab\n"
+      "\n---- rehearsed ----\n%s%s on %d hosts: %s, %d of %d steps, %.1fs with the lab\n"
       "seen from outside, without asking Baton: %d of %d checks passed\n",
-      summary.procedure, summary.to, summary.hosts,
+      summary.procedure, summary.to.empty() ? "" : absl::StrCat(" to ", summary.to), summary.hosts,
       Paint(PhaseOf(run), run.phase() == plan::v1::RUN_SUCCEEDED ? Tone::kGood : Tone::kBad, style),
       CountStepsDone(run), run.steps_size(), absl::ToDoubleSeconds(summary.elapsed),
       checks - failures, checks);

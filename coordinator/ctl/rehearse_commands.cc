@@ -16,14 +16,20 @@
 namespace baton::ctl {
 namespace {
 
+// The Deployment Controller moves.
+bool Moves(const RehearsalRequest& request) {
+  return request.procedure != plan::v1::ACTIVATE_PASSIVE;
+}
+
 absl::StatusOr<RehearsalRequest> ReadRequest(const Options& options) {
   RehearsalRequest request;
   ASSIGN_OR_RETURN(request.procedure, ParseProcedure(options.procedure));
-  if (request.procedure != plan::v1::MOVE_CONTROLLER) {
+  if (request.procedure == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
     return absl::UnimplementedError(
-        absl::StrCat("this version rehearses move-controller only, not ", options.procedure));
+        absl::StrCat("this version does not rehearse ", options.procedure, " yet"));
   }
-  request.to = options.to.empty() ? "fe2" : options.to;
+  request.to = options.to;
+  if (Moves(request) && request.to.empty()) request.to = "fe2";
   for (const std::string& text : options.faults) {
     ASSIGN_OR_RETURN(rehearse::LabFault fault, rehearse::ParseLabFault(text));
     request.faults.push_back(std::move(fault));
@@ -36,7 +42,10 @@ absl::StatusOr<RehearsalRequest> ReadRequest(const Options& options) {
 // The request must fit the lab.
 absl::Status CheckRequest(const RehearsalRequest& request, const rehearse::LabLayout& layout) {
   const std::string& first = layout.hosts().front().name;
-  if (layout.Find(request.to) == nullptr || request.to == first) {
+  if (!Moves(request) && !request.to.empty()) {
+    return absl::InvalidArgumentError("rehearse: activate-passive has no --to");
+  }
+  if (Moves(request) && (layout.Find(request.to) == nullptr || request.to == first)) {
     return absl::InvalidArgumentError(absl::StrCat("rehearse: --to is one of the hosts after ",
                                                    first, ", up to ", layout.hosts().back().name));
   }
@@ -66,7 +75,8 @@ absl::StatusOr<ExitCode> Rehearse(Session& session) {
   Environment& environment = session.environment();
   ASSIGN_OR_RETURN(const std::string programs, ProgramFolder());
   ASSIGN_OR_RETURN(std::unique_ptr<rehearse::Lab> lab,
-                   rehearse::Lab::Make(environment.files, environment.clock, programs, hosts));
+                   rehearse::Lab::Make(environment.files, environment.clock, programs, hosts,
+                                       Moves(request) ? 0 : hosts / 2));
   RETURN_IF_ERROR(CheckRequest(request, lab->layout()));
   return Rehearsal(session, std::move(request), std::move(lab)).Run();
 }
@@ -77,7 +87,7 @@ std::vector<Command> RehearseCommands() {
   return {
       {"rehearse",
        "Try a procedure out on a farm that is made for it on this machine, then thrown away",
-       {{"PROCEDURE", "move-controller", &Options::procedure, true},
+       {{"PROCEDURE", "activate-passive or move-controller", &Options::procedure, true},
         {"--hosts", "how many hosts the farm has, 2 to 30, 5 unless said", &Options::lab_hosts},
         {"--to", "HOST that gets the Deployment Controller, fe2 unless said", &Options::to},
         {"--fault", "FAULT: HOST/NAME=WORDS, what goes wrong there; see the lab's README",

@@ -30,13 +30,14 @@ constexpr absl::Duration kPatience = absl::Minutes(5);
 
 class RehearseTest : public testing::Test {
  protected:
-  // Starts `baton rehearse move-controller ARGUMENTS`, its output in a file.
-  absl::StatusOr<Process> Start(const std::vector<std::string>& arguments) {
+  // Starts `baton rehearse PROCEDURE ARGUMENTS`, its output in a file.
+  absl::StatusOr<Process> Start(const std::vector<std::string>& arguments,
+                                const std::string& procedure = "move-controller") {
     std::filesystem::create_directory(labs());
     const FileDescriptor output(
         open((folder_ / "output").c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     ProcessCommand command;
-    command.argv = {BATON_PROGRAM, "rehearse", "move-controller", "--junit", folder_ / "junit.xml"};
+    command.argv = {BATON_PROGRAM, "rehearse", procedure, "--junit", folder_ / "junit.xml"};
     command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
     command.environment = {absl::StrCat("TMPDIR=", labs())};
     command.output_fd = output.get();
@@ -45,8 +46,9 @@ class RehearseTest : public testing::Test {
   }
 
   // Runs it to its end and returns its exit code.
-  int Rehearse(const std::vector<std::string>& arguments) {
-    absl::StatusOr<Process> process = Start(arguments);
+  int Rehearse(const std::vector<std::string>& arguments,
+               const std::string& procedure = "move-controller") {
+    absl::StatusOr<Process> process = Start(arguments, procedure);
     EXPECT_OK(process.status());
     return process.ok() ? Finish(*process) : -1;
   }
@@ -105,6 +107,29 @@ TEST_F(RehearseTest, MovesTheDeploymentController) {
                             "outside farm/no-tool-overlap", "outside lab/processes"}));
   EXPECT_THAT(Output(), HasSubstr("move-controller to fe2 on 4 hosts: succeeded"));
   EXPECT_THAT(LabFolders(), IsEmpty());
+}
+
+TEST_F(RehearseTest, ActivatesThePassiveHalf) {
+  EXPECT_EQ(Rehearse({"--hosts", "4"}, "activate-passive"), 0) << Output();
+  EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
+  EXPECT_THAT(
+      Cases(/*failed=*/false),
+      IsSupersetOf({"step preflight/fe3/controller-ports", "step stand-down/fe1/stop-scheduler",
+                    "step activate/fe4/start-scheduler", "step deployment/fe2/start-deployment",
+                    "step prove/fe1/groups", "step prove/fe3/scheduler-ports",
+                    "outside fe1/settings", "outside fe1/startup-types", "outside fe2/services",
+                    "outside fe3/ports", "outside farm/one-controller"}));
+  EXPECT_THAT(Output(), AllOf(HasSubstr("activate-passive on 4 hosts: succeeded"),
+                              HasSubstr("active (farm.yaml: passive)"),
+                              HasSubstr("by hand: Switch the load balancer and DNS to fe3, fe4")));
+}
+
+TEST_F(RehearseTest, LeavesTheOtherHalfAloneWhereOneHostCannotStandDown) {
+  EXPECT_EQ(
+      Rehearse({"--hosts", "4", "--fault", "fe2/stop-scheduler=fail 1061"}, "activate-passive"), 11)
+      << Output();
+  EXPECT_EQ(Cases(/*failed=*/true)[0], "step stand-down/fe2/stop-scheduler");
+  EXPECT_THAT(Cases(/*failed=*/true), Not(Contains(HasSubstr("outside "))));
 }
 
 TEST_F(RehearseTest, PausesWhereAToolFailsAndSaysWhatApplies) {

@@ -15,6 +15,8 @@ using plan::v1::Action;
 using plan::v1::Step;
 
 constexpr char kController[] = "controller";
+constexpr char kDeployment[] = "deployment";
+constexpr char kScheduler[] = "scheduler";
 
 ExpectedHost AsBefore(const SeenHost& seen) {
   ExpectedHost expected;
@@ -33,6 +35,17 @@ void ExpectMoved(const LabHost& to, ExpectedFarm& farm) {
     host.controller_host = to.address;
     host.services[kController] = {has_role, has_role ? "automatic" : "disabled"};
     host.ping_page = has_role;
+  }
+}
+
+// The farm with the groups as asked for, everything else as it was.
+void ExpectActivated(const plan::v1::ProcedureRequest& request, ExpectedFarm& farm) {
+  for (auto& [name, host] : farm.hosts) host.services[kDeployment] = {true, "automatic"};
+  for (const std::string& name : request.activate()) {
+    farm.hosts[name].services[kScheduler] = {true, "automatic"};
+  }
+  for (const std::string& name : request.deactivate()) {
+    farm.hosts[name].services[kScheduler] = {false, "disabled"};
   }
 }
 
@@ -160,7 +173,10 @@ ExpectedFarm ExpectAfter(const SeenFarm& before, const LabLayout& layout,
   ExpectedFarm farm;
   for (const auto& [name, host] : before.hosts) farm.hosts[name] = AsBefore(host);
   const LabHost* to = layout.Find(run.plan().new_controller());
-  if (run.phase() == plan::v1::RUN_SUCCEEDED && to != nullptr) {
+  const bool succeeded = run.phase() == plan::v1::RUN_SUCCEEDED;
+  if (succeeded && run.plan().request().procedure() == plan::v1::ACTIVATE_PASSIVE) {
+    ExpectActivated(run.plan().request(), farm);
+  } else if (succeeded && to != nullptr) {
     ExpectMoved(*to, farm);
   } else {
     ExpectSteps(run, farm);

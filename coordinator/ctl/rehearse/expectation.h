@@ -27,7 +27,7 @@ struct ExpectedHost {
 // What a farm must be found to be.
 struct ExpectedFarm {
   std::map<std::string, ExpectedHost> hosts;
-  bool moved = false;  // the whole procedure is done
+  bool moved = false;  // the Deployment Controller, and the whole procedure is done
 };
 
 // What the farm must be after a run, judged by how it was before. A run that succeeded is measured

@@ -62,7 +62,8 @@ absl::StatusOr<LabFault> ParseLabFault(const std::string& text) {
 }
 
 absl::StatusOr<std::unique_ptr<Lab>> Lab::Make(FileSystem& fs, Clock& clock,
-                                               const std::string& programs, uint32_t hosts) {
+                                               const std::string& programs, uint32_t hosts,
+                                               uint32_t passive) {
   for (const char* program : {kStandin, kAgent, kCoordinator}) {
     const std::string path = absl::StrCat(programs, "/", program);
     if (access(path.c_str(), X_OK) != 0) {
@@ -71,7 +72,7 @@ absl::StatusOr<std::unique_ptr<Lab>> Lab::Make(FileSystem& fs, Clock& clock,
   }
   ASSIGN_OR_RETURN(std::string folder, MakeFolder());
   return std::unique_ptr<Lab>(
-      new Lab(fs, clock, LabLayout(std::move(folder), programs, hosts, getpid())));
+      new Lab(fs, clock, LabLayout(std::move(folder), programs, hosts, getpid(), passive)));
 }
 
 Lab::Lab(FileSystem& fs, Clock& clock, LabLayout layout)
@@ -145,7 +146,8 @@ absl::Status Lab::StartPlatform(const WaitLimit& limit) {
   for (const LabHost& host : layout_.hosts()) {
     const bool has_controller = &host == &layout_.hosts().front();
     const auto initialized = [&host, has_controller] {
-      return Accepts(host.address, kDeploymentPort) && Accepts(host.address, kSchedulerPort) &&
+      return Accepts(host.address, kDeploymentPort) &&
+             (host.passive || Accepts(host.address, kSchedulerPort)) &&
              Accepts(host.address, kLabWebPort) &&
              (!has_controller || Accepts(host.address, kControllerPort));
     };
@@ -169,6 +171,7 @@ absl::Status Lab::InitHost(const LabHost& host, const WaitLimit& limit) {
                                    "--database",
                                    absl::StrCat(layout_.database_address(), ":", kLabDatabasePort)};
   if (&host == &first) argv.insert(argv.end(), {"--role", "controller", "--cache"});
+  if (host.passive) argv.emplace_back("--passive");
   return processes_.Run("init-" + host.name, argv, limit);
 }
 

@@ -29,9 +29,11 @@ absl::StatusOr<LabFault> ParseLabFault(const std::string& text);
 class Lab {
  public:
   // Makes the folder, below the system's folder for temporary files, and nothing else. Programs are
-  // looked for in the folder `programs`; NOT_FOUND names one that is not there.
+  // looked for in the folder `programs`; NOT_FOUND names one that is not there. The last `passive`
+  // hosts stand by.
   static absl::StatusOr<std::unique_ptr<Lab>> Make(FileSystem& fs, Clock& clock,
-                                                   const std::string& programs, uint32_t hosts);
+                                                   const std::string& programs, uint32_t hosts,
+                                                   uint32_t passive = 0);
 
   // Ends every process and removes the folder unless it is kept.
   ~Lab();

@@ -16,7 +16,8 @@ std::string Quoted(absl::string_view text) { return absl::StrCat("'", text, "'")
 
 }  // namespace
 
-LabLayout::LabLayout(std::string folder, std::string programs, uint32_t hosts, int64_t process_id)
+LabLayout::LabLayout(std::string folder, std::string programs, uint32_t hosts, int64_t process_id,
+                     uint32_t passive)
     : folder_(std::move(folder)),
       programs_(std::move(programs)),
       process_id_(process_id),
@@ -28,6 +29,7 @@ LabLayout::LabLayout(std::string folder, std::string programs, uint32_t hosts, i
     host.state = absl::StrCat(folder_, "/hosts/", host.name);
     host.agent = absl::StrCat(folder_, "/agents/", host.name);
     host.identity = IdentityOf(host.name);
+    host.passive = i + passive >= hosts;
     hosts_.push_back(std::move(host));
   }
 }
@@ -57,9 +59,11 @@ std::string LabLayout::Address(uint32_t last) const {
 
 std::string LabLayout::FarmFile() const {
   std::string text = absl::StrCat("farm_id: ", farm_id_, "\nhosts:\n");
+  const bool groups = hosts_.back().passive;
   for (const LabHost& host : hosts_) {
     absl::StrAppend(&text, "  - name: ", host.name, "\n    agent_address: ", host.address, ":",
                     kLabAgentPort, "\n    platform_address: ", host.address, "\n");
+    if (groups) absl::StrAppend(&text, "    group: ", host.passive ? "passive" : "active", "\n");
   }
   return text;
 }

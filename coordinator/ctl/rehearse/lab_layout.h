@@ -18,6 +18,7 @@ struct LabHost {
   std::string state;     // folder of platform-standin
   std::string agent;     // folder of baton-agent
   std::string identity;  // folder with the agent's certificate
+  bool passive = false;  // its Scheduler is stopped and disabled
 };
 
 // Where everything of a lab lies, and what its configuration files say. Pure: makes nothing.
@@ -27,9 +28,10 @@ struct LabHost {
 // run at the same time do not meet.
 class LabLayout {
  public:
-  // `folder` is the lab's own, `programs` the one with the programs. REQUIRES: kLabHostsMin <=
-  // hosts <= kLabHostsMax.
-  LabLayout(std::string folder, std::string programs, uint32_t hosts, int64_t process_id);
+  // `folder` is the lab's own, `programs` the one with the programs. The last `passive` hosts stand
+  // by. REQUIRES: kLabHostsMin <= hosts <= kLabHostsMax, passive < hosts.
+  LabLayout(std::string folder, std::string programs, uint32_t hosts, int64_t process_id,
+            uint32_t passive = 0);
 
   const std::string& folder() const { return folder_; }
   const std::string& farm_id() const { return farm_id_; }

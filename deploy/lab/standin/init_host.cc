@@ -57,7 +57,7 @@ absl::Status WriteStartupTypes(const HostState& state, const InitOptions& option
   const std::pair<absl::string_view, bool> automatic[] = {
       {"controller", options.role == "controller"},
       {"deployment", options.front_end},
-      {"scheduler", options.front_end},
+      {"scheduler", options.front_end && !options.passive},
       {"cache", options.cache},
   };
   for (const auto& [service, enabled] : automatic) {

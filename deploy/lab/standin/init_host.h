@@ -17,6 +17,7 @@ struct InitOptions {
   std::string role = "front-end";  // or "controller"
   bool front_end = true;           // runs deployment and scheduler
   bool cache = false;              // has the farm's RabbitMQ
+  bool passive = false;            // stands by: its scheduler is disabled
   uint16_t application_port = 8080;
   uint64_t key_seed = 1;  // equal on all hosts of a farm: its private.key follows from it
 };

@@ -89,6 +89,30 @@ TEST(Expectation, AMoveThatSucceededIsMeasuredByWhatItIsFor) {
                           "farm/service-center-installed"));
 }
 
+TEST(Expectation, AnActivationThatSucceededIsMeasuredByWhatItIsFor) {
+  plan::v1::Run run;
+  run.set_phase(plan::v1::RUN_SUCCEEDED);
+  run.mutable_plan()->mutable_request()->set_procedure(plan::v1::ACTIVATE_PASSIVE);
+  run.mutable_plan()->mutable_request()->add_activate("fe2");
+  run.mutable_plan()->mutable_request()->add_deactivate("fe1");
+  const SeenService up = {"running", "automatic", "open"};
+  const SeenService down = {"stopped", "disabled", "closed"};
+  SeenFarm before = MakeFarm("fe1");
+  for (const std::string name : {"fe1", "fe2"}) before.hosts[name].services["deployment"] = up;
+  before.hosts["fe2"].services["scheduler"] = down;
+  SeenFarm after = before;
+  EXPECT_THAT(FailedChecks(before, after, run),
+              ElementsAre("fe1/startup-types", "fe1/services", "fe1/ports", "fe2/startup-types",
+                          "fe2/services", "fe2/ports"));
+  after.hosts["fe1"].services["scheduler"] = down;
+  after.hosts["fe2"].services["scheduler"] = up;
+  EXPECT_THAT(FailedChecks(before, after, run), IsEmpty());
+  after.hosts["fe2"].services["deployment"].startup_type = "manual";
+  after.hosts["fe2"].services["controller"] = up;
+  EXPECT_THAT(FailedChecks(before, after, run),
+              ElementsAre("fe2/startup-types", "fe2/services", "fe2/ports", "farm/one-controller"));
+}
+
 // One thing that is not as it should be after a move, and the checks that must see it.
 struct Blemish {
   std::string name;

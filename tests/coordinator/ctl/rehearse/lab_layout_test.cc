@@ -36,6 +36,16 @@ TEST(LabLayout, WritesAFarmFileThatTheBatonCoordinatorReads) {
   EXPECT_EQ(farm->hosts[1].platform_address, "127.3.201.12");
 }
 
+TEST(LabLayout, LetsTheLastHostsStandBy) {
+  const LabLayout layout("/tmp/a", "/usr/bin", 3, 700, 1);
+  EXPECT_FALSE(layout.hosts()[1].passive);
+  EXPECT_TRUE(layout.hosts()[2].passive);
+  const absl::StatusOr<FarmFile> farm = ParseFarmFile("farm.yaml", layout.FarmFile());
+  ASSERT_OK(farm.status());
+  EXPECT_EQ(farm->hosts[1].group, plan::v1::GROUP_ACTIVE);
+  EXPECT_EQ(farm->hosts[2].group, plan::v1::GROUP_PASSIVE);
+}
+
 TEST(LabLayout, WritesAConfigurationThatTheBatonCoordinatorReads) {
   const LabLayout layout("/tmp/a b", "/usr/bin", 2, 700);
   const absl::StatusOr<CoordinatorConfig> config =

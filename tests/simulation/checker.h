@@ -76,6 +76,10 @@ class Checker {
   void CheckSucceeded(const journal::v1::StepFinished& finished, const engine::RunState& state);
   void CheckAsPlanned(const engine::RunState& state);
   void CheckHostAsPlanned(Machine& machine, const engine::RunState& state);
+  // What is not as the procedure leaves it; empty if all is.
+  static std::string WrongAfterActivation(Machine& machine,
+                                          const plan::v1::ProcedureRequest& request);
+  std::string WrongAfterMove(Machine& machine, const std::string& to);
   const StoredRecord* Find(uint64_t sequence) const;
   absl::Status Replay();
   void CheckChanged(const plan::v1::Run& run);

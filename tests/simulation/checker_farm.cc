@@ -4,11 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/words/words.h"
+#include "google/protobuf/util/time_util.h"
 #include "tests/simulation/checker.h"
 
 namespace baton::simulation {
 namespace {
 
+using google::protobuf::util::TimeUtil;
 using plan::v1::Action;
 using plan::v1::Host;
 using plan::v1::ServiceGoal;
@@ -82,6 +84,11 @@ void Checker::CheckSucceeded(const journal::v1::StepFinished& finished,
     proved = report_read_ != nullptr &&
              std::all_of(report_read_->results().begin(), report_read_->results().end(),
                          [](const auto& result) { return result.verdict() == agent::v1::ACCEPTS; });
+  } else if (step.action().has_wait()) {
+    const plan::v1::StepStatus& status = state.status(*index);
+    proved = TimeUtil::TimestampToNanoseconds(status.end_time()) -
+                 TimeUtil::TimestampToNanoseconds(status.start_time()) >=
+             TimeUtil::DurationToNanoseconds(step.action().wait().duration());
   } else if (step.action().has_run_tool()) {
     proved = finished.operation().state() == plan::v1::OPERATION_SUCCEEDED;
   } else {
@@ -92,7 +99,7 @@ void Checker::CheckSucceeded(const journal::v1::StepFinished& finished,
     world_.Fail(
         absl::StrCat("step ", step.name(), " succeeded without being read back as it should be"));
   }
-  if (step.name() == absl::StrCat("prove/", step.host(), "/services")) {
+  if (step.action().has_expect_services() && step.name().find("prove/") == 0) {
     proved_[step.host()] = world_.elapsed();
   }
 }
@@ -116,7 +123,30 @@ void Checker::CheckAsPlanned(const engine::RunState& state) {
 }
 
 void Checker::CheckHostAsPlanned(Machine& machine, const engine::RunState& state) {
-  const std::string& to = state.plan().new_controller();
+  const plan::v1::ProcedureRequest& request = state.plan().request();
+  const std::string wrong = request.procedure() == plan::v1::ACTIVATE_PASSIVE
+                                ? WrongAfterActivation(machine, request)
+                                : WrongAfterMove(machine, state.plan().new_controller());
+  if (wrong.empty()) return;
+  world_.Fail(
+      absl::StrCat("run ", state.run().run(), " succeeded, but on ", machine.name(), " ", wrong));
+}
+
+std::string Checker::WrongAfterActivation(Machine& machine,
+                                          const plan::v1::ProcedureRequest& request) {
+  const auto named = [&machine](const auto& names) {
+    return std::find(names.begin(), names.end(), machine.name()) != names.end();
+  };
+  const Host host = machine.Describe();
+  ServiceGoal scheduler;
+  scheduler.set_service(plan::v1::SCHEDULER);
+  scheduler.set_startup_type(named(request.activate()) ? plan::v1::AUTOMATIC : plan::v1::DISABLED);
+  scheduler.set_run_state(named(request.activate()) ? plan::v1::RUNNING : plan::v1::STOPPED);
+  const bool changes = named(request.activate()) || named(request.deactivate());
+  return changes && !Holds(scheduler, host) ? "its Scheduler is not as planned" : "";
+}
+
+std::string Checker::WrongAfterMove(Machine& machine, const std::string& to) {
   const Host host = machine.Describe();
   ServiceGoal controller;
   controller.set_service(plan::v1::CONTROLLER);
@@ -132,9 +162,7 @@ void Checker::CheckHostAsPlanned(Machine& machine, const engine::RunState& state
       ledger->second.assignment.state() != plan::v1::HELD) {
     wrong = "its agent does not keep that the new host holds the role";
   }
-  if (wrong.empty()) return;
-  world_.Fail(
-      absl::StrCat("run ", state.run().run(), " succeeded, but on ", machine.name(), " ", wrong));
+  return wrong;
 }
 
 }  // namespace baton::simulation

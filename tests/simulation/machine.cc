@@ -32,6 +32,8 @@ void Machine::SetUp(const std::string& controller_address, bool has_controller) 
   if (has_controller) site_.database.Connect(name_);
 }
 
+void Machine::StandBy() { services_[plan::v1::SCHEDULER] = Hosted(); }
+
 Machine::Hosted* Machine::Find(Service service) {
   const auto found = services_.find(service);
   return found == services_.end() ? nullptr : &found->second;

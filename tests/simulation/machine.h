@@ -73,6 +73,8 @@ class Machine : public ServiceManager, public InitializationProbe {
 
   // Sets the machine up as it is when the run begins.
   void SetUp(const std::string& controller_address, bool has_controller);
+  // The same, in standby: without its Scheduler.
+  void StandBy();
 
   absl::StatusOr<plan::v1::ServiceState> Query(plan::v1::Service service) override;
   absl::Status RequestStart(plan::v1::Service service) override;

@@ -11,7 +11,6 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 
-constexpr uint32_t kControllerPort = 12000;
 constexpr uint64_t kFreeBytes = uint64_t{10} << 30;
 constexpr absl::Duration kCertificateLeft = absl::Hours(24 * 365);
 
@@ -38,7 +37,7 @@ plan::v1::Profile MakeProfile() {
   plan::v1::Profile profile;
   profile.set_name("simulated");
   profile.set_digest(Sha256("simulated"));
-  AddService(plan::v1::CONTROLLER, kControllerPort, profile);
+  AddService(plan::v1::CONTROLLER, 12000, profile);
   AddService(plan::v1::DEPLOYMENT, 12001, profile);
   AddService(plan::v1::SCHEDULER, 12002, profile);
   AddTool(plan::v1::APPLY_CONFIGURATION, absl::Minutes(10), true, profile);
@@ -165,10 +164,13 @@ agent::v1::ProbeVerdict Machine::Try(const agent::v1::ProbeTarget& target) {
   Machine* machine = site_.AtAddress(target.tcp().address());
   if (machine == nullptr || !machine->powered_) return agent::v1::SILENT;
   if (machine != this && (cut_off_ || machine->cut_off_)) return agent::v1::SILENT;
-  const bool accepts =
-      target.tcp().port() == kControllerPort &&
-      machine->Initialized(plan::v1::CONTROLLER, machine->services_[plan::v1::CONTROLLER]);
-  return accepts ? agent::v1::ACCEPTS : agent::v1::REFUSES;
+  for (const plan::v1::ServiceProfile& service : Profile().services()) {
+    if (service.ports(0) != target.tcp().port()) continue;
+    Hosted* hosted = machine->Find(service.service());
+    const bool accepts = hosted != nullptr && machine->Initialized(service.service(), *hosted);
+    return accepts ? agent::v1::ACCEPTS : agent::v1::REFUSES;
+  }
+  return agent::v1::REFUSES;
 }
 
 agent::v1::ProbeReport Machine::Probe(const agent::v1::ProbeRequest& request) {

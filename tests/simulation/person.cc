@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "coordinator/engine/transitions.h"
+#include "coordinator/procedure/confirmation.h"
 #include "coordinator/procedure/planner.h"
 
 namespace baton::simulation {
@@ -16,13 +17,12 @@ constexpr absl::Duration kPatience = absl::Hours(72);
 
 }  // namespace
 
-Person::Person(World& world, CoordinatorNode& coordinator, Site& site, std::string to,
-               uint32_t max_parallel)
+Person::Person(World& world, CoordinatorNode& coordinator, Site& site,
+               plan::v1::ProcedureRequest request)
     : world_(world),
       coordinator_(coordinator),
       site_(site),
-      to_(std::move(to)),
-      max_parallel_(max_parallel),
+      request_(std::move(request)),
       decisions_max_(world.random().Chance(0.2) ? static_cast<int>(world.random().Below(3))
                                                 : kDecisionsMax) {}
 
@@ -45,11 +45,7 @@ void Person::AskForPlan() {
   world_.time().After(absl::Minutes(1), [this, asked] {
     if (asked == plans_ && run_.empty()) TryToStartAgain();
   });
-  plan::v1::ProcedureRequest request;
-  request.set_procedure(plan::v1::MOVE_CONTROLLER);
-  request.set_to(to_);
-  request.set_max_parallel(max_parallel_);
-  coordinator_.CreatePlan(request, [this, asked](absl::StatusOr<plan::v1::Plan> plan) {
+  coordinator_.CreatePlan(request_, [this, asked](absl::StatusOr<plan::v1::Plan> plan) {
     if (asked != plans_ || !plan.ok()) return;
     for (const plan::v1::Finding& finding :
          Forbidding({plan->findings().begin(), plan->findings().end()})) {
@@ -57,6 +53,7 @@ void Person::AskForPlan() {
                           ": ", finding.reason());
     }
     plan_id_ = plan->plan_id();
+    confirmation_ = ConfirmationOf(*plan);
     AskForRun();
   });
 }
@@ -64,7 +61,7 @@ void Person::AskForPlan() {
 void Person::AskForRun() {
   coordinator::v1::StartRunRequest request;
   request.set_plan_id(plan_id_);
-  request.set_confirmation(to_);
+  request.set_confirmation(confirmation_);
   request.set_request_id(absl::StrCat("request-", plan_id_));
   coordinator_.StartRun(request, [this](const absl::StatusOr<std::string>& run) {
     if (!run.ok()) return world_.Trace("person", "is refused: ", run.status().message());
@@ -128,7 +125,7 @@ void Person::PutRight(const plan::v1::Step& step) {
     machine->SetByHand(goal);
   }
   const bool settings = action.has_rewrite() || action.has_expect_settings();
-  if (settings) machine->file().controller_host = site_.Named(to_)->address();
+  if (settings) machine->file().controller_host = site_.Named(request_.to())->address();
   if (settings || action.has_start_service() ||
       (action.has_run_tool() && action.run_tool() == plan::v1::APPLY_CONFIGURATION)) {
     machine->ApplyByHand();

@@ -11,14 +11,14 @@
 
 namespace baton::simulation {
 
-// Who asks for a move, looks at it every now and then, and decides when it waits: tries again,
+// Who asks for a run, looks at it every now and then, and decides when it waits: tries again,
 // puts right by hand what a step could not do and vouches for it, pauses, cancels, gives up. Not
 // thread-safe.
 class Person {
  public:
-  // Wants the Deployment Controller on `to`. Borrows all.
-  Person(World& world, CoordinatorNode& coordinator, Site& site, std::string to,
-         uint32_t max_parallel);
+  // Wants what `request` asks for. Borrows all but that.
+  Person(World& world, CoordinatorNode& coordinator, Site& site,
+         plan::v1::ProcedureRequest request);
 
   // Begins a little later.
   void Begin();
@@ -40,10 +40,10 @@ class Person {
   World& world_;
   CoordinatorNode& coordinator_;
   Site& site_;
-  const std::string to_;
-  const uint32_t max_parallel_;
+  const plan::v1::ProcedureRequest request_;
   const int decisions_max_;  // after so many the person lets the run rest
   std::string plan_id_;
+  std::string confirmation_;
   std::string run_;
   int plans_ = 0;
   int starts_ = 0;

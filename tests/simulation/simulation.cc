@@ -38,8 +38,10 @@ absl::Duration PickFaultTime(size_t hosts, Random& random) {
          (0.3 + 1.5 * random.Unit());
 }
 
-FarmFile MakeFarmFile(size_t hosts, bool standalone) {
+FarmFile MakeFarmFile(size_t hosts, Random& random) {
+  const bool standalone = random.Chance(0.3);
   FarmFile file;
+  if (random.Chance(0.5)) file.drain = random.Between(absl::Seconds(1), absl::Minutes(20));
   file.farm_id = std::string(kFarmId);
   for (size_t i = 0; i < hosts; ++i) {
     FarmHost host;
@@ -59,7 +61,7 @@ class Run {
  public:
   Run(const World::Options& options, Random random, size_t hosts)
       : world_(options, random, PickFaultTime(hosts, random)),
-        farm_(MakeFarmFile(hosts, world_.random().Chance(0.3))),
+        farm_(MakeFarmFile(hosts, world_.random())),
         site_(world_),
         network_(world_),
         checker_(world_, site_, journal_) {
@@ -80,13 +82,11 @@ class Run {
     }
     coordinator_ =
         std::make_unique<CoordinatorNode>(world_, farm_, journal_, network_, by_name_, checker_);
-    const auto parallel =
-        static_cast<uint32_t>(world_.random().Chance(0.5) ? 1 : 1 + world_.random().Below(5));
-    world_.Trace("person", "wants to move the Deployment Controller of ", hosts, " hosts from ",
-                 farm_.hosts[from].name, " to ", farm_.hosts[to].name, ", ", parallel,
-                 " at a time; faults until ", absl::FormatDuration(world_.faults().until()));
-    person_ =
-        std::make_unique<Person>(world_, *coordinator_, site_, farm_.hosts[to].name, parallel);
+    plan::v1::ProcedureRequest request = PickRequest(farm_.hosts[to].name);
+    world_.Trace("person", "wants ", hosts, " hosts to ", request.ShortDebugString(),
+                 ", the Deployment Controller is on ", farm_.hosts[from].name, "; faults until ",
+                 absl::FormatDuration(world_.faults().until()));
+    person_ = std::make_unique<Person>(world_, *coordinator_, site_, std::move(request));
   }
 
   Outcome Go() {
@@ -100,6 +100,26 @@ class Run {
   }
 
  private:
+  // Mostly a move of the Deployment Controller to `to`; else the groups are swapped, and some hosts
+  // stand by.
+  plan::v1::ProcedureRequest PickRequest(const std::string& to) {
+    plan::v1::ProcedureRequest request;
+    request.set_max_parallel(
+        static_cast<uint32_t>(world_.random().Chance(0.5) ? 1 : 1 + world_.random().Below(5)));
+    if (world_.random().Chance(0.75)) {
+      request.set_procedure(plan::v1::MOVE_CONTROLLER);
+      request.set_to(to);
+      return request;
+    }
+    request.set_procedure(plan::v1::ACTIVATE_PASSIVE);
+    // The last host is a front-end in every farm.
+    for (const auto& machine : site_.machines) {
+      const bool last = machine == site_.machines.back();
+      if (last || world_.random().Chance(0.5)) machine->StandBy();
+    }
+    return request;
+  }
+
   // What happens to machines and processes from outside, every few seconds.
   void Meddle() {
     if (!world_.faulty()) return;

@@ -1,7 +1,8 @@
 #!/bin/bash
-# Moves the Deployment Controller of a farm of four booted hosts from fe1 to fe2, to fe3 while fe3's agent is
-# killed, to fe4 while the Baton coordinator is killed, and looks at the hosts from outside: units,
-# settings, what the database has seen, and what is left after hosts were rebooted.
+# Swaps the active and passive front-ends of a farm of four booted hosts, and back. Moves its Deployment
+# Controller from fe1 to fe2, to fe3 while fe3's agent is killed, to fe4 while the Baton coordinator is killed.
+# Looks at the hosts from outside: units, settings, what the database has seen, and what is left after hosts
+# were rebooted.
 #   deploy/lab/test.sh [BUILD]      BUILD: the build folder to install from (build/release)
 source "$(dirname "$0")/../lib.sh"
 
@@ -163,6 +164,35 @@ check_farm() {
     bash -c "! grep --extended-regexp 'split-brain|tool-overlap' <<<'$(events)'"
 }
 
+# check_schedulers ACTIVE...: the Scheduler runs on these hosts, and is stopped and disabled on the others.
+check_schedulers() {
+  local host
+  for host in "${hosts[@]}"; do
+    if [[ " $* " == *" $host "* ]]; then
+      check "$host is active" unit_is "$host" outsystems-scheduler.service active enabled
+    else
+      check "$host is passive" unit_is "$host" outsystems-scheduler.service inactive masked
+    fi
+  done
+}
+
+# activate_passive OPTIONS...: a run of the procedure.
+activate_passive() {
+  check "baton run activate-passive $*" "$farm" exec ops baton run activate-passive --yes lab "$@"
+}
+
+# Two front-ends stand by, take over from the other two, and all serve again.
+swap_groups_and_back() {
+  activate_passive --deactivate fe3 fe4
+  check_schedulers fe1 fe2
+  activate_passive
+  check_schedulers fe3 fe4
+  check "baton status shows the groups" \
+    refused_with 0 "passive  " "$farm" exec ops baton status
+  activate_passive --activate fe1 fe2
+  check_schedulers "${hosts[@]}"
+}
+
 # A reboot of the old Deployment Controller's host must not bring a second one.
 check_reboot_of_old_controller() {
   "$farm" power-off fe1
@@ -278,8 +308,10 @@ for host in "${hosts[@]}"; do
   check "$host's agent answers" eventually 30 answers "$(address_of "$host")" 7601
   settings_of "$host" >"$before/$host"
 done
-log "moving the Deployment Controller to fe2"
 check "baton adopt" "$farm" exec ops baton adopt --controller fe1 --reason "first install"
+log "swapping active and passive front-ends, and back"
+swap_groups_and_back
+log "moving the Deployment Controller to fe2"
 check "baton run move-controller" \
   "$farm" exec ops baton run move-controller --to fe2 --yes fe2
 check_farm fe2

@@ -53,6 +53,9 @@ plan::v1::Profile AbstractProfile(const Profile& profile, PlatformConfiguration&
     *tool->mutable_timeout() = ToProto(spec.timeout);
     tool->set_repeatable(spec.repeatable);
     tool->set_farm_exclusive(spec.farm_exclusive);
+    if (spec.expected_duration > absl::ZeroDuration()) {
+      *tool->mutable_expected_duration() = ToProto(spec.expected_duration);
+    }
   }
   return result;
 }

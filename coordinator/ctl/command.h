@@ -46,6 +46,7 @@ std::vector<Command> FarmCommands();
 std::vector<Command> PlanCommands();
 std::vector<Command> RunCommands();
 std::vector<Command> GateCommands();
+std::vector<Command> ReportCommands();
 std::vector<Command> PkiCommands();
 std::vector<Command> RehearseCommands();
 std::vector<Command> AllCommands();

@@ -1,14 +1,22 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "baton/coordinator/v1/coordinator.pb.h"
 #include "baton/plan/v1/plan.pb.h"
 #include "baton/plan/v1/run.pb.h"
+#include "coordinator/journal/journal.h"
 
 namespace baton::ctl {
+
+// All that is on record of a run.
+struct RunHistory {
+  coordinator::v1::ChainVerdict chain;
+  std::vector<StoredRecord> records;  // of the run, oldest first
+};
 
 // The API of a Baton coordinator as the command line uses it, one call each; see
 // proto/baton/coordinator/v1/coordinator.proto for what they do and their errors. Calls block.
@@ -43,6 +51,10 @@ class CoordinatorClient {
   virtual absl::StatusOr<plan::v1::Assignment> Adopt(
       const coordinator::v1::AdoptRequest& request) = 0;
   virtual absl::StatusOr<coordinator::v1::Version> GetVersion() = 0;
+
+  // All that is on record of a run.
+  virtual absl::StatusOr<RunHistory> GetRunHistory(
+      const coordinator::v1::GetRunHistoryRequest& request) = 0;
 
   // Hands the events of a run to `sink`, in order and from the calling thread, until the Baton
   // coordinator ends the stream, then returns its status.

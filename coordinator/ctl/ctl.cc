@@ -10,7 +10,7 @@ namespace baton::ctl {
 std::vector<Command> AllCommands() {
   std::vector<Command> all;
   for (std::vector<Command> some : {FarmCommands(), PlanCommands(), RunCommands(), GateCommands(),
-                                    RehearseCommands(), PkiCommands()}) {
+                                    ReportCommands(), RehearseCommands(), PkiCommands()}) {
     for (Command& command : some) all.push_back(std::move(command));
   }
   return all;

@@ -90,6 +90,24 @@ absl::StatusOr<coordinator::v1::Version> GrpcCoordinatorClient::GetVersion() {
   return Call(&Stub::GetVersion, coordinator::v1::GetVersionRequest());
 }
 
+absl::StatusOr<RunHistory> GrpcCoordinatorClient::GetRunHistory(
+    const coordinator::v1::GetRunHistoryRequest& request) {
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kHistoryTimeout));
+  const auto reader = stub_->GetRunHistory(&context, request);
+  RunHistory history;
+  coordinator::v1::RunHistoryPart part;
+  while (reader->Read(&part)) {
+    if (part.has_chain()) history.chain = part.chain();
+    if (!part.has_record()) continue;
+    history.records.push_back({std::move(*part.mutable_record()->mutable_record()),
+                               std::move(*part.mutable_record()->mutable_hash())});
+  }
+  const grpc::Status status = reader->Finish();
+  if (!status.ok()) return Translate(status);
+  return history;
+}
+
 absl::Status GrpcCoordinatorClient::WatchRun(const coordinator::v1::WatchRunRequest& request,
                                              const EventSink& sink) {
   // No deadline: a run takes as long as it takes, and keepalive finds a dead connection.

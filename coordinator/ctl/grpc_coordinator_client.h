@@ -17,6 +17,8 @@ namespace baton::ctl {
 // talks to every host several times.
 inline constexpr absl::Duration kCallTimeout = absl::Seconds(90);
 inline constexpr absl::Duration kAdoptTimeout = absl::Seconds(180);
+// The whole journal is read for it.
+inline constexpr absl::Duration kHistoryTimeout = absl::Minutes(10);
 
 // The Baton coordinator behind a channel. Errors that come from the connection name it.
 class GrpcCoordinatorClient : public CoordinatorClient {
@@ -44,6 +46,8 @@ class GrpcCoordinatorClient : public CoordinatorClient {
       const coordinator::v1::AnswerGateRequest& request) override;
   absl::StatusOr<plan::v1::Assignment> Adopt(const coordinator::v1::AdoptRequest& request) override;
   absl::StatusOr<coordinator::v1::Version> GetVersion() override;
+  absl::StatusOr<RunHistory> GetRunHistory(
+      const coordinator::v1::GetRunHistoryRequest& request) override;
   absl::Status WatchRun(const coordinator::v1::WatchRunRequest& request,
                         const EventSink& sink) override;
   void StopWatching() override;

@@ -46,10 +46,15 @@ struct Options {
   std::vector<std::string> inputs;
   std::string file;
 
+  // Of `report` and `explain`.
+  std::string output;   // md, html, junit or json
+  std::string subject;  // a finding or a run
+
   // Of `rehearse`.
   uint32_t lab_hosts = 5;
   std::vector<std::string> faults;
   std::string junit;
+  std::string report;
   bool keep = false;
 
   // Of `adopt`.

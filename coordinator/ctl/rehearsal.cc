@@ -15,6 +15,8 @@
 #include "coordinator/ctl/render_findings.h"
 #include "coordinator/ctl/render_plan.h"
 #include "coordinator/ctl/render_run.h"
+#include "coordinator/ctl/report_form.h"
+#include "coordinator/ctl/report_model.h"
 #include "coordinator/procedure/confirmation.h"
 
 namespace baton::ctl {
@@ -78,13 +80,26 @@ absl::StatusOr<ExitCode> Rehearsal::Run() {
   if (exit_code == ExitCode::kDone && CountFailures(summary_) > 0) exit_code = ExitCode::kError;
   summary_.elapsed = Elapsed();
   session_.Show(ToFields(summary_), RenderSummary(summary_, session_.MakeStyle()));
-  if (request_.junit.empty()) return exit_code;
-  RETURN_IF_ERROR(
-      WriteFileAtomically(environment_.files, request_.junit,
-                          rehearse::JunitReport(absl::StrCat("baton rehearse ", summary_.procedure),
-                                                summary_.elapsed, summary_.run, summary_.checks),
-                          kReportMode));
+  RETURN_IF_ERROR(WriteReports());
   return exit_code;
+}
+
+absl::Status Rehearsal::WriteReports() {
+  if (!request_.junit.empty()) {
+    RETURN_IF_ERROR(WriteFileAtomically(
+        environment_.files, request_.junit,
+        rehearse::JunitReport(absl::StrCat("baton rehearse ", summary_.procedure), summary_.elapsed,
+                              summary_.run, summary_.checks),
+        kReportMode));
+  }
+  // Without a run there is nothing to report: the words on the terminal say why.
+  if (request_.report.empty() || history_.records.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const ReportForm form, ReportFormOf(request_.report));
+  ASSIGN_OR_RETURN(
+      const report::v1::RunReport report,
+      BuildRunReport(history_, {environment_.clock.Now(), environment_.version, summary_.checks}));
+  ASSIGN_OR_RETURN(const std::string text, RenderReport(report, form, environment_.zone));
+  return WriteFileAtomically(environment_.files, request_.report, text, kReportMode);
 }
 
 absl::StatusOr<ExitCode> Rehearsal::Perform() {
@@ -158,6 +173,10 @@ absl::Status Rehearsal::CarryOut(CoordinatorClient& client, const plan::v1::Plan
   RETURN_IF_ERROR(limit_.Check());
   RETURN_IF_ERROR(end.status);
   session_.Say(RenderRunEnd(end.run, session_.MakeStyle()));
+  if (request_.report.empty()) return absl::OkStatus();
+  coordinator::v1::GetRunHistoryRequest history;
+  history.set_run(run.run());
+  ASSIGN_OR_RETURN(history_, client.GetRunHistory(history));
   return absl::OkStatus();
 }
 

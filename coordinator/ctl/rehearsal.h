@@ -23,7 +23,9 @@ struct RehearsalRequest {
   plan::v1::Procedure procedure = plan::v1::PROCEDURE_UNSPECIFIED;
   std::string to;  // a host of the lab; empty where the Deployment Controller does not move
   std::vector<rehearse::LabFault> faults;
-  std::string junit;  // path of a report; empty for none
+  std::string junit;  // path of a report for build servers; empty for none
+  std::string
+      report;  // path of the run's report, whose form is that of ReportFormOf; empty for none
   bool keep = false;  // the lab's folder
 };
 
@@ -37,8 +39,8 @@ class Rehearsal {
   Rehearsal(Session& session, RehearsalRequest request, std::unique_ptr<rehearse::Lab> lab);
 
   // Shows what happens and returns the code to exit with: that of the run, or kError if the lab, or
-  // a look at it from outside, is not as it must be. The report is written whatever comes; errors
-  // of writing it.
+  // a look at it from outside, is not as it must be. The reports are written whatever comes; errors
+  // of writing them.
   absl::StatusOr<ExitCode> Run();
 
  private:
@@ -49,6 +51,7 @@ class Rehearsal {
   absl::StatusOr<plan::v1::Plan> MakePlan(CoordinatorClient& client);
   absl::Status CarryOut(CoordinatorClient& client, const plan::v1::Plan& plan);
   absl::Status LookOutside(const rehearse::SeenFarm& before);
+  absl::Status WriteReports();
   void AddCheck(absl::string_view name, const absl::Status& status);
   void CatchInterrupts();
   absl::Duration Elapsed() { return environment_.clock.Monotonic() - began_; }
@@ -64,6 +67,7 @@ class Rehearsal {
   std::unique_ptr<Console::Interrupts> interrupts_;
   rehearse::WaitLimit limit_;
   RehearsalSummary summary_;
+  RunHistory history_;  // of the run, for its report
 };
 
 }  // namespace baton::ctl

@@ -11,6 +11,7 @@
 #include "coordinator/ctl/command.h"
 #include "coordinator/ctl/rehearsal.h"
 #include "coordinator/ctl/rehearse/lab.h"
+#include "coordinator/ctl/report_form.h"
 #include "coordinator/ctl/session.h"
 
 namespace baton::ctl {
@@ -35,6 +36,9 @@ absl::StatusOr<RehearsalRequest> ReadRequest(const Options& options) {
     request.faults.push_back(std::move(fault));
   }
   request.junit = options.junit;
+  request.report = options.report;
+  // Better now than after the rehearsal.
+  if (!request.report.empty()) RETURN_IF_ERROR(ReportFormOf(request.report).status());
   request.keep = options.keep;
   return request;
 }
@@ -93,7 +97,8 @@ std::vector<Command> RehearseCommands() {
         {"--fault", "FAULT: HOST/NAME=WORDS, what goes wrong there; see the lab's README",
          &Options::faults},
         {"--junit", "FILE for a report that build servers read", &Options::junit},
-        {"--report", "", NotYet{}},
+        {"--report", "FILE for the run's report; it ends with .md, .html, .xml or .json",
+         &Options::report},
         {"--keep", "keep the farm's folder, and print its name", &Options::keep}},
        "baton rehearse move-controller --hosts 4 --fault fe3/apply-configuration='fail 3'",
        Rehearse},

@@ -7,7 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "common/words/words.h"
+#include "coordinator/ctl/record_words.h"
 #include "coordinator/ctl/render_run.h"
 
 namespace baton::ctl {
@@ -56,59 +56,11 @@ std::string GateLine(const Record& record, const RunProgress& progress, const St
                       Clean(record.actor()), ": ", Clean(answered.reason()));
 }
 
-std::string ClaimLine(const journal::v1::ClaimFinished& claim) {
-  if (claim.accepted()) {
-    return absl::StrCat("claim: ", claim.host(), " accepted epoch ", claim.epoch());
-  }
-  return absl::StrCat("claim: ", claim.host(), " refused epoch ", claim.epoch(), ": ",
-                      claim.detail());
-}
-
-std::string ResumedLine(const Record& record) {
-  const journal::v1::RunResumed& resumed = record.run_resumed();
-  std::string line = absl::StrCat(
-      "resumed at epoch ", resumed.epoch(), " by ",
-      resumed.takeover() ? "the Baton coordinator, which was restarted" : record.actor());
-  if (resumed.decision() == journal::v1::RETRY) {
-    absl::StrAppend(&line, ": retry ", resumed.step());
-  } else if (resumed.decision() == journal::v1::ACCEPT) {
-    absl::StrAppend(&line, ": accept ", resumed.step());
-  }
-  if (!resumed.reason().empty()) absl::StrAppend(&line, ": ", resumed.reason());
-  return line;
-}
-
-std::string RunWords(const Record& record) {
-  switch (record.body_case()) {
-    case Record::kRunStarted:
-      return absl::StrCat("started plan ", record.run_started().plan().plan_id(), " at epoch ",
-                          record.run_started().epoch());
-    case Record::kClaimFinished:
-      return ClaimLine(record.claim_finished());
-    case Record::kRunAlive:
-      return absl::StrCat("still under way: ", absl::StrJoin(record.run_alive().steps(), ", "));
-    case Record::kRunPaused:
-      return absl::StrCat("paused (", Word(record.run_paused().reason()),
-                          "): ", record.run_paused().detail());
-    case Record::kRunResumed:
-      return ResumedLine(record);
-    case Record::kStopRequested:
-      return absl::StrCat(record.actor(), " asked for ",
-                          record.stop_requested().cancel() ? "an end" : "a pause", ": ",
-                          record.stop_requested().reason());
-    case Record::kRunFinished:
-      return absl::StrCat(Word(record.run_finished().phase()), ": ",
-                          record.run_finished().detail());
-    default:
-      return "a record that this program does not know";
-  }
-}
-
 std::string RecordLine(const Record& record, const RunProgress& progress, const Style& style) {
   if (record.has_step_started()) return StepStartedLine(record, progress, style);
   if (record.has_step_finished()) return StepFinishedLine(record, progress, style);
   if (record.has_gate_answered()) return GateLine(record, progress, style);
-  return Clean(RunWords(record));
+  return Clean(RecordWords(record));
 }
 
 std::string OutputLines(const coordinator::v1::StepOutput& output) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
+#include "coordinator/ctl/chosen_run.h"
 #include "coordinator/ctl/command.h"
 #include "coordinator/ctl/follow.h"
 #include "coordinator/ctl/render_run.h"
@@ -20,16 +21,6 @@ absl::StatusOr<ExitCode> ListRuns(Session& session) {
   ASSIGN_OR_RETURN(const coordinator::v1::ListRunsResponse runs, client->ListRuns(request));
   session.Show(runs, RenderRuns(version.farm_id(), runs, session.MakeStyle()));
   return ExitCode::kDone;
-}
-
-// The run that the command line names, else the newest.
-absl::StatusOr<std::string> ChosenRun(Session& session, CoordinatorClient& client) {
-  if (!session.options().run.empty()) return session.options().run;
-  coordinator::v1::ListRunsRequest request;
-  request.set_page_size(1);
-  ASSIGN_OR_RETURN(const coordinator::v1::ListRunsResponse runs, client.ListRuns(request));
-  if (runs.runs().empty()) return absl::NotFoundError("there is no run yet");
-  return runs.runs(0).run();
 }
 
 absl::StatusOr<ExitCode> ShowRun(Session& session) {

@@ -95,6 +95,17 @@ absl::StatusOr<std::vector<FarmHost>> ParseHosts(const ConfigNode& node) {
   return hosts;
 }
 
+absl::StatusOr<FarmTarget> ParseTarget(const ConfigNode& node) {
+  FarmTarget target;
+  const auto parse = [](const ConfigNode& value) -> absl::StatusOr<std::optional<absl::Duration>> {
+    return config::Duration(absl::Seconds(1), absl::Hours(24))(value);
+  };
+  RETURN_IF_ERROR(
+      config::ReadFields(node, {config::Optional("controller", &target.controller, parse),
+                                config::Optional("farm", &target.farm, parse)}));
+  return target;
+}
+
 }  // namespace
 
 const FarmHost* FarmFile::Find(absl::string_view name) const {
@@ -130,7 +141,8 @@ absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes
                               config::Duration(absl::ZeroDuration(), absl::Hours(24))),
              config::Optional("drain", &farm.drain,
                               config::Duration(absl::ZeroDuration(), absl::Hours(24))),
-             config::Optional("coordinator_host", &farm.coordinator_host, known_host)}));
+             config::Optional("coordinator_host", &farm.coordinator_host, known_host),
+             config::Optional("target", &farm.target, ParseTarget)}));
   farm.digest = Sha256(bytes);
   farm.bytes = std::move(bytes);
   return farm;

@@ -37,6 +37,13 @@ struct FarmHost {
   std::map<std::string, std::string> labels;  // for people and hooks
 };
 
+// How soon a move must be proved, counted from the start of its run. Reports compare with it;
+// nothing else does.
+struct FarmTarget {
+  std::optional<absl::Duration> controller;  // the new Deployment Controller
+  std::optional<absl::Duration> farm;        // every host
+};
+
 // The farm as `farm.yaml` describes it.
 struct FarmFile {
   std::string farm_id;
@@ -52,8 +59,9 @@ struct FarmFile {
   absl::Duration drain = absl::ZeroDuration();
   std::optional<std::string>
       coordinator_host;  // the host that the Baton coordinator runs on, if one
-  std::string bytes;     // the file itself, which a run pins
-  std::string digest;    // SHA-256 of `bytes`, 32 bytes
+  FarmTarget target;
+  std::string bytes;   // the file itself, which a run pins
+  std::string digest;  // SHA-256 of `bytes`, 32 bytes
 
   // The host of that name; nullptr if there is none.
   const FarmHost* Find(absl::string_view name) const;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
 #include "common/words/words.h"
+#include "coordinator/procedure/evidence_words.h"
 #include "coordinator/procedure/fingerprint.h"
 
 namespace baton {
@@ -17,16 +18,6 @@ using plan::v1::ServiceState;
 
 // How long one probe may take.
 constexpr int kProbeTimeoutSeconds = 5;
-
-std::string Describe(const ServiceState& state) {
-  std::string text = absl::StrCat(Word(state.service()), " is ", Word(state.run_state()));
-  if (state.run_state() == plan::v1::RUNNING && state.initialization() != plan::v1::INITIALIZED) {
-    absl::StrAppend(&text, ", not initialised");
-  }
-  absl::StrAppend(&text, ", ", Word(state.startup_type()));
-  if (!state.detail().empty()) absl::StrAppend(&text, " (", state.detail(), ")");
-  return text;
-}
 
 bool Reached(const ServiceGoal& goal, const ServiceState& state) {
   if (goal.startup_type() != plan::v1::STARTUP_TYPE_UNSPECIFIED &&
@@ -51,7 +42,7 @@ void CheckService(const ServiceGoal& goal, const plan::v1::Host& host, Check& ch
   }
   *check.evidence.add_services() = *found;
   if (!Reached(goal, *found)) check.proof = Proof::kDoesNotHold;
-  absl::StrAppend(&check.detail, check.detail.empty() ? "" : "; ", Describe(*found));
+  absl::StrAppend(&check.detail, check.detail.empty() ? "" : "; ", ServiceWords(*found));
 }
 
 Check CheckServices(absl::Span<const ServiceGoal* const> goals, const plan::v1::Host& host) {
@@ -66,10 +57,7 @@ void CheckSetting(plan::v1::Setting setting, absl::string_view wanted,
   for (const plan::v1::SettingValue& value : configuration.settings()) {
     if (value.setting() != setting) continue;
     *check.evidence.add_settings() = value;
-    absl::StrAppend(&check.detail, check.detail.empty() ? "" : "; ", Word(setting), " is ",
-                    value.missing()     ? "missing"
-                    : value.encrypted() ? "encrypted"
-                                        : absl::StrCat("\"", value.value(), "\""));
+    absl::StrAppend(&check.detail, check.detail.empty() ? "" : "; ", SettingWords(value));
     if (value.missing() || value.value() != wanted) check.proof = Proof::kDoesNotHold;
     return;
   }
@@ -113,8 +101,7 @@ Check CheckAssignment(plan::v1::AssignmentState state, const plan::v1::Assignmen
   const bool equal = ours && found.state() == state && found.controller() == wanted.controller() &&
                      found.cache() == wanted.cache();
   check.proof = equal ? Proof::kHolds : Proof::kDoesNotHold;
-  check.detail = absl::StrCat("the agent keeps ", found.controller(), " at epoch ", found.epoch(),
-                              ", ", Word(found.state()));
+  check.detail = AssignmentWords(found);
   return check;
 }
 

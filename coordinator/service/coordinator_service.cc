@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/serve.h"
 #include "common/status/status_macros.h"
+#include "coordinator/runtime/run_history.h"
 #include "coordinator/service/run_watch.h"
 
 namespace baton {
@@ -97,6 +98,17 @@ grpc::Status CoordinatorService::WatchRun(grpc::ServerContext* context,
   });
 }
 
+grpc::Status CoordinatorService::GetRunHistory(
+    grpc::ServerContext* context, const coordinator::v1::GetRunHistoryRequest* request,
+    grpc::ServerWriter<coordinator::v1::RunHistoryPart>* writer) {
+  return rpc::ServeStream(*context, "GetRunHistory", [&](const Peer&) {
+    return WriteRunHistory(parts_.book, parts_.journal, *request,
+                           [&](const coordinator::v1::RunHistoryPart& part) {
+                             return !context->IsCancelled() && writer->Write(part);
+                           });
+  });
+}
+
 grpc::Status CoordinatorService::PauseRun(grpc::ServerContext* context,
                                           const coordinator::v1::StopRunRequest* request,
                                           plan::v1::Run* response) {
@@ -149,7 +161,7 @@ MethodPolicy CoordinatorPolicy() {
   std::vector<MethodRule> rules = {{std::string(kHealthService), everybody},
                                    {std::string(kReflectionService), everybody}};
   for (const char* method : {"GetFarm", "CheckReadiness", "CreatePlan", "GetPlan", "GetRun",
-                             "ListRuns", "WatchRun", "GetVersion"}) {
+                             "ListRuns", "WatchRun", "GetRunHistory", "GetVersion"}) {
     rules.push_back({absl::StrCat(service, "/", method), everybody});
   }
   for (const char* method :

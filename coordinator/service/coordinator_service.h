@@ -51,6 +51,9 @@ class CoordinatorService final : public coordinator::v1::Coordinator::Service {
   grpc::Status WatchRun(grpc::ServerContext* context,
                         const coordinator::v1::WatchRunRequest* request,
                         grpc::ServerWriter<coordinator::v1::RunEvent>* writer) override;
+  grpc::Status GetRunHistory(grpc::ServerContext* context,
+                             const coordinator::v1::GetRunHistoryRequest* request,
+                             grpc::ServerWriter<coordinator::v1::RunHistoryPart>* writer) override;
   grpc::Status PauseRun(grpc::ServerContext* context,
                         const coordinator::v1::StopRunRequest* request,
                         plan::v1::Run* response) override;

@@ -97,7 +97,7 @@ class RehearseTest : public testing::Test {
 };
 
 TEST_F(RehearseTest, MovesTheDeploymentController) {
-  EXPECT_EQ(Rehearse({"--hosts", "4"}), 0) << Output();
+  EXPECT_EQ(Rehearse({"--hosts", "4", "--report", folder_ / "report.json"}), 0) << Output();
   EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
   EXPECT_THAT(Cases(/*failed=*/false),
               IsSupersetOf({"step stand-down/fe1/stop-controller", "step repoint/fe4/apply",
@@ -106,6 +106,11 @@ TEST_F(RehearseTest, MovesTheDeploymentController) {
                             "outside farm/one-controller", "outside farm/no-split-brain",
                             "outside farm/no-tool-overlap", "outside lab/processes"}));
   EXPECT_THAT(Output(), HasSubstr("move-controller to fe2 on 4 hosts: succeeded"));
+  // What the profiles on the hosts say came all the way, and so did the verdict over the journal.
+  EXPECT_THAT(Read("report.json"),
+              AllOf(HasSubstr("\"verdict\":\"PROVED\""), HasSubstr("\"expected\":\"2s\""),
+                    HasSubstr("\"proven\":\"lab\""), HasSubstr("\"journal\":{\"whole\":true"),
+                    HasSubstr("{\"name\":\"farm/one-controller\"}")));
   EXPECT_THAT(LabFolders(), IsEmpty());
 }
 
@@ -133,8 +138,13 @@ TEST_F(RehearseTest, LeavesTheOtherHalfAloneWhereOneHostCannotStandDown) {
 }
 
 TEST_F(RehearseTest, PausesWhereAToolFailsAndSaysWhatApplies) {
-  EXPECT_EQ(Rehearse({"--hosts", "4", "--fault", "fe3/apply-configuration=fail 3"}), 11)
+  EXPECT_EQ(Rehearse({"--hosts", "4", "--fault", "fe3/apply-configuration=fail 3", "--report",
+                      folder_ / "report.html"}),
+            11)
       << Output();
+  EXPECT_THAT(Read("report.html"),
+              AllOf(HasSubstr("Error: An unexpected error occurred."),
+                    HasSubstr("steps were not reached"), HasSubstr("</html>")));
   EXPECT_THAT(Output(), AllOf(HasSubstr("step repoint/fe3/apply failed: exit code 3"),
                               HasSubstr("--step repoint/fe3/apply --retry --reason"),
                               HasSubstr("--force-stop --reason")));

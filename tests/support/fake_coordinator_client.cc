@@ -87,6 +87,11 @@ absl::StatusOr<coordinator::v1::Version> FakeCoordinatorClient::GetVersion() {
   return Answer("GetVersion", coordinator::v1::GetVersionRequest(), version);
 }
 
+absl::StatusOr<ctl::RunHistory> FakeCoordinatorClient::GetRunHistory(
+    const coordinator::v1::GetRunHistoryRequest& request) {
+  return Answer("GetRunHistory", request, history);
+}
+
 absl::Status FakeCoordinatorClient::WatchRun(const coordinator::v1::WatchRunRequest& request,
                                              const EventSink& sink) {
   RETURN_IF_ERROR(Note("WatchRun", request));

@@ -31,6 +31,7 @@ class FakeCoordinatorClient : public ctl::CoordinatorClient {
   plan::v1::Plan plan;
   plan::v1::Run run;
   coordinator::v1::ListRunsResponse runs;
+  ctl::RunHistory history;
   plan::v1::Assignment assignment;
   coordinator::v1::Version version;
   // What the next WatchRun calls do, in order; later ones are UNAVAILABLE.
@@ -60,6 +61,8 @@ class FakeCoordinatorClient : public ctl::CoordinatorClient {
       const coordinator::v1::AnswerGateRequest& request) override;
   absl::StatusOr<plan::v1::Assignment> Adopt(const coordinator::v1::AdoptRequest& request) override;
   absl::StatusOr<coordinator::v1::Version> GetVersion() override;
+  absl::StatusOr<ctl::RunHistory> GetRunHistory(
+      const coordinator::v1::GetRunHistoryRequest& request) override;
   absl::Status WatchRun(const coordinator::v1::WatchRunRequest& request,
                         const EventSink& sink) override;
   void StopWatching() override;

@@ -21,9 +21,9 @@ TEST_P(CtlTranscript, ReadsAsWritten) {
 
 INSTANTIATE_TEST_SUITE_P(, CtlTranscript,
                          testing::Values("activate", "adopt", "colours", "connection", "detach",
-                                         "errors", "findings", "gates", "help", "json", "live",
-                                         "lost", "pause", "pki", "plan", "refused", "resume", "run",
-                                         "runs", "status", "usage"),
+                                         "errors", "explain", "findings", "gates", "help", "json",
+                                         "live", "lost", "pause", "pki", "plan", "refused",
+                                         "report", "resume", "run", "runs", "status", "usage"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

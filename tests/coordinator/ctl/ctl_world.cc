@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "coordinator/ctl/ctl.h"
 #include "tests/coordinator/ctl/farm_fixture.h"
+#include "tests/coordinator/ctl/report_fixture.h"
 
 namespace baton {
 namespace {
@@ -194,6 +195,7 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
        }},
       {"run", [&] { coordinator_.run = RunNamed(value); }},
       {"runs", [&] { AddRuns(given); }},
+      {"history", [&] { coordinator_.history = MakeHistory(value); }},
       {"watch", [&] { AddWatch(MakeEvents(RunNamed(value)), absl::OkStatus(), false); }},
       {"watch-bare", [&] { AddWatch(BareEvents(), absl::OkStatus(), false); }},
       {"watch-lost",

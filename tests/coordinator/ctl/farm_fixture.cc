@@ -53,6 +53,7 @@ void AddTool(Host& host, plan::v1::Tool tool, int minutes) {
   plan::v1::ToolProfile& profile = *host.mutable_profile()->add_tools();
   profile.set_tool(tool);
   profile.mutable_timeout()->set_seconds(60 * minutes);
+  profile.mutable_expected_duration()->set_seconds(12 * minutes);
 }
 
 Host MakeHost(const FarmHost& file, bool controller) {
@@ -62,6 +63,7 @@ Host MakeHost(const FarmHost& file, bool controller) {
   host.set_agent_version("0.1.0");
   host.mutable_profile()->set_name("outsystems11-dotnet");
   host.mutable_profile()->set_has_ping(true);
+  host.mutable_profile()->set_proven("lab");
   AddService(host, plan::v1::CONTROLLER, controller, 12000);
   AddService(host, plan::v1::DEPLOYMENT, true, 12001);
   AddService(host, plan::v1::SCHEDULER, true, 12002);

@@ -50,6 +50,20 @@ class SmallCoordinator : public coordinator::v1::Coordinator::Service {
     while (!context->IsCancelled()) std::this_thread::yield();
     return grpc::Status::CANCELLED;
   }
+
+  grpc::Status GetRunHistory(grpc::ServerContext* /*context*/,
+                             const coordinator::v1::GetRunHistoryRequest* request,
+                             grpc::ServerWriter<coordinator::v1::RunHistoryPart>* writer) override {
+    if (request->run() != "r-1") return ToGrpcStatus(absl::NotFoundError("there is no such run"));
+    coordinator::v1::RunHistoryPart chain;
+    chain.mutable_chain()->set_last_sequence(9);
+    writer->Write(chain);
+    coordinator::v1::RunHistoryPart record;
+    record.mutable_record()->mutable_record()->set_sequence(8);
+    record.mutable_record()->set_hash("h");
+    writer->Write(record);
+    return grpc::Status::OK;
+  }
 };
 
 class GrpcCoordinatorClientTest : public testing::Test {
@@ -128,6 +142,20 @@ TEST_F(GrpcCoordinatorClientTest, WatchesUntilItIsStopped) {
   EXPECT_THAT(sequences, testing::ElementsAre(41, 42));
   EXPECT_THAT(client->WatchRun(request, [](const auto&) { FAIL(); }),
               StatusIs(absl::StatusCode::kCancelled, _));
+}
+
+TEST_F(GrpcCoordinatorClientTest, CollectsTheHistoryOfARun) {
+  ASSERT_OK_AND_ASSIGN(const auto client, ConnectAs(Role::kOperator, "alice"));
+  coordinator::v1::GetRunHistoryRequest request;
+  request.set_run("r-1");
+  ASSERT_OK_AND_ASSIGN(const RunHistory history, client->GetRunHistory(request));
+  EXPECT_EQ(history.chain.last_sequence(), 9U);
+  ASSERT_EQ(history.records.size(), 1U);
+  EXPECT_EQ(history.records[0].record.sequence(), 8U);
+  EXPECT_EQ(history.records[0].hash, "h");
+  request.set_run("r-2");
+  EXPECT_THAT(client->GetRunHistory(request),
+              StatusIs(absl::StatusCode::kNotFound, "there is no such run"));
 }
 
 }  // namespace

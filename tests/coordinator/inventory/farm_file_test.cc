@@ -35,6 +35,8 @@ TEST(ParseFarmFile, FillsInDefaults) {
   EXPECT_EQ(farm.drain, absl::ZeroDuration());
   EXPECT_EQ(farm.resume_within, absl::Minutes(15));
   EXPECT_FALSE(farm.coordinator_host.has_value());
+  EXPECT_FALSE(farm.target.controller.has_value());
+  EXPECT_FALSE(farm.target.farm.has_value());
   EXPECT_EQ(farm.bytes, text);
   EXPECT_EQ(farm.digest, Sha256(text));
 }
@@ -56,6 +58,8 @@ TEST(LoadFarmFile, ReadsTheSample) {
   ASSERT_NE(farm.Find("fe2"), nullptr);
   EXPECT_EQ(farm.Find("fe2")->platform_address, "10.0.0.12");
   EXPECT_EQ(farm.Find("fe3"), nullptr);
+  EXPECT_EQ(farm.target.controller, absl::Minutes(10));
+  EXPECT_EQ(farm.target.farm, absl::Minutes(30));
 }
 
 TEST(LoadFarmFile, NamesTheFile) {
@@ -129,6 +133,8 @@ TEST(ParseFarmFile, RefusesWithPlace) {
        "6:16: resume_within: expected a time span like 30s or 15m, from 0 to 24h, got \"25h\""},
       {fe1 + "coordinator_host: fe9\n",
        "6:19: coordinator_host: expected the name of one of the hosts, got \"fe9\""},
+      {fe1 + "target: {controller: 0s}\n",
+       "6:22: target.controller: expected a time span like 30s or 15m, from 1s to 24h, got \"0s\""},
   };
   for (const auto& row : kRows) {
     EXPECT_THAT(ParseFarmFile("farm.yaml", row.text),

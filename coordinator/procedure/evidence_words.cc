@@ -1,0 +1,48 @@
+#include "coordinator/procedure/evidence_words.h"
+
+#include "absl/strings/str_cat.h"
+#include "common/hash/sha256.h"
+#include "common/words/words.h"
+
+namespace baton {
+
+std::string ServiceWords(const plan::v1::ServiceState& state) {
+  std::string text = absl::StrCat(Word(state.service()), " is ", Word(state.run_state()));
+  if (state.run_state() == plan::v1::RUNNING && state.initialization() != plan::v1::INITIALIZED) {
+    absl::StrAppend(&text, ", not initialised");
+  }
+  absl::StrAppend(&text, ", ", Word(state.startup_type()));
+  if (!state.detail().empty()) absl::StrAppend(&text, " (", state.detail(), ")");
+  return text;
+}
+
+std::string SettingWords(const plan::v1::SettingValue& value) {
+  return absl::StrCat(Word(value.setting()), " is ",
+                      value.missing()     ? "missing"
+                      : value.encrypted() ? "encrypted"
+                                          : absl::StrCat("\"", value.value(), "\""));
+}
+
+std::string AssignmentWords(const plan::v1::Assignment& assignment) {
+  return absl::StrCat("the agent keeps ", assignment.controller(), " at epoch ", assignment.epoch(),
+                      ", ", Word(assignment.state()));
+}
+
+std::vector<std::string> EvidenceLines(const journal::v1::Evidence& evidence) {
+  std::vector<std::string> lines;
+  for (const plan::v1::ServiceState& state : evidence.services()) {
+    lines.push_back(ServiceWords(state));
+  }
+  for (const plan::v1::SettingValue& value : evidence.settings()) {
+    lines.push_back(SettingWords(value));
+  }
+  if (!evidence.configuration_digest().empty()) {
+    lines.push_back(
+        absl::StrCat("configuration file, SHA-256 ", ToHex(evidence.configuration_digest())));
+  }
+  if (evidence.has_assignment()) lines.push_back(AssignmentWords(evidence.assignment()));
+  for (const std::string& probe : evidence.probes()) lines.push_back(probe);
+  return lines;
+}
+
+}  // namespace baton

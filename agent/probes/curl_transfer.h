@@ -15,8 +15,10 @@ struct CurlOutcome {
     kNotResolved,   // the name has no address
     kNotConnected,  // `error_number` says why
     kTimedOut,
-    kStopped,  // a receiver did not want more
-    kFailed,   // anything else, in `words`
+    kStopped,     // a receiver did not want more
+    kNotTrusted,  // its certificate is not trusted, or not for the name
+    kNoTls,       // the TLS handshake came to nothing
+    kFailed,      // anything else, in `words`
   };
   Kind kind = Kind::kFailed;
   int error_number = 0;

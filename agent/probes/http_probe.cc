@@ -51,6 +51,8 @@ absl::Status StatusOf(const CurlOutcome& outcome, const AnswerReader& reader) {
       return absl::DeadlineExceededError(outcome.words);
     case CurlOutcome::Kind::kNotConnected:
       return absl::UnavailableError(PosixError("connect", outcome.error_number).message());
+    case CurlOutcome::Kind::kNotTrusted:
+    case CurlOutcome::Kind::kNoTls:
     case CurlOutcome::Kind::kFailed:
       break;
   }

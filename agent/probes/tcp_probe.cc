@@ -22,6 +22,8 @@ absl::StatusOr<TcpAnswer> Classify(const CurlOutcome& outcome, absl::Duration ti
     case CurlOutcome::Kind::kNotConnected:
       return ClassifyConnectError(outcome.error_number);
     case CurlOutcome::Kind::kStopped:
+    case CurlOutcome::Kind::kNotTrusted:
+    case CurlOutcome::Kind::kNoTls:
     case CurlOutcome::Kind::kFailed:
       break;
   }

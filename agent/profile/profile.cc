@@ -100,6 +100,12 @@ void Write(const PingSpec& spec, CanonicalWriter& writer) {
   writer.Add("proven", spec.proven);
 }
 
+void Write(const CacheTlsSpec& spec, CanonicalWriter& writer) {
+  writer.Begin("cache_tls");
+  writer.Add("ca_file", spec.ca_file);
+  writer.Add("proven", spec.proven);
+}
+
 }  // namespace
 
 const ServiceSpec* Profile::Find(plan::v1::Service service) const {
@@ -123,6 +129,7 @@ Proven WeakestProof(const Profile& profile) {
   if (profile.service_center_ping.has_value()) {
     weakest = std::min(weakest, profile.service_center_ping->proven);
   }
+  if (profile.cache_tls.has_value()) weakest = std::min(weakest, profile.cache_tls->proven);
   return weakest;
 }
 
@@ -146,6 +153,7 @@ std::string CanonicalText(const Profile& profile) {
   Write(profile.configuration, writer);
   for (const ToolSpec& spec : profile.tools) Write(spec, writer);
   if (profile.service_center_ping.has_value()) Write(*profile.service_center_ping, writer);
+  if (profile.cache_tls.has_value()) Write(*profile.cache_tls, writer);
   return writer.text();
 }
 

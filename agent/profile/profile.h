@@ -78,6 +78,12 @@ struct PingSpec {
   Proven proven = Proven::kSimulated;
 };
 
+// Whose certificates a cache that is spoken to over TLS may have.
+struct CacheTlsSpec {
+  std::string ca_file;  // PEM; the only authorities that are trusted
+  Proven proven = Proven::kSimulated;
+};
+
 // What the platform is on a host, with every variable replaced. Command lines and paths never leave
 // the host: the wire has abstract names only.
 struct Profile {
@@ -86,7 +92,8 @@ struct Profile {
   ConfigurationSpec configuration;
   std::vector<ToolSpec> tools;
   std::optional<PingSpec> service_center_ping;
-  std::string digest;  // SHA-256 of CanonicalText, 32 bytes
+  std::optional<CacheTlsSpec> cache_tls;  // unset: the authorities that the system trusts
+  std::string digest;                     // SHA-256 of CanonicalText, 32 bytes
 
   // The entry of that kind; nullptr if the host has none.
   const ServiceSpec* Find(plan::v1::Service service) const;

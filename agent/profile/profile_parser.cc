@@ -85,23 +85,25 @@ absl::StatusOr<Profile> ParseProfile(const ConfigNode& node,
   // Read by ParseVariables and FindBase before.
   const auto ignore = [](const ConfigNode&) { return absl::OkStatus(); };
   RETURN_IF_ERROR(config::ReadFields(
-      node,
-      {config::Required("name", &profile.name, config::Name),
-       {"base", false, ignore},
-       {"variables", false, ignore},
-       config::Required("services", &profile.services,
-                        [&](const ConfigNode& list) {
-                          return ParseSpecs(list, variables, &ServiceSpec::service,
-                                            ParseServiceSpec);
-                        }),
-       config::Required(
-           "configuration", &profile.configuration,
-           [&](const ConfigNode& map) { return ParseConfigurationSpec(map, variables); }),
-       config::Required("tools", &profile.tools,
-                        [&](const ConfigNode& list) {
-                          return ParseSpecs(list, variables, &ToolSpec::tool, ParseToolSpec);
-                        }),
-       config::Optional("service_center_ping", &profile.service_center_ping, ParsePingSpec)}));
+      node, {config::Required("name", &profile.name, config::Name),
+             {"base", false, ignore},
+             {"variables", false, ignore},
+             config::Required("services", &profile.services,
+                              [&](const ConfigNode& list) {
+                                return ParseSpecs(list, variables, &ServiceSpec::service,
+                                                  ParseServiceSpec);
+                              }),
+             config::Required(
+                 "configuration", &profile.configuration,
+                 [&](const ConfigNode& map) { return ParseConfigurationSpec(map, variables); }),
+             config::Required("tools", &profile.tools,
+                              [&](const ConfigNode& list) {
+                                return ParseSpecs(list, variables, &ToolSpec::tool, ParseToolSpec);
+                              }),
+             config::Optional("service_center_ping", &profile.service_center_ping, ParsePingSpec),
+             config::Optional("cache_tls", &profile.cache_tls, [&](const ConfigNode& map) {
+               return ParseCacheTlsSpec(map, variables);
+             })}));
   profile.digest = Sha256(CanonicalText(profile));
   return profile;
 }

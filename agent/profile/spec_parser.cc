@@ -231,4 +231,14 @@ absl::StatusOr<std::optional<PingSpec>> ParsePingSpec(const ConfigNode& node) {
   return spec;
 }
 
+absl::StatusOr<std::optional<CacheTlsSpec>> ParseCacheTlsSpec(const ConfigNode& node,
+                                                              const Variables& variables) {
+  CacheTlsSpec spec;
+  std::vector<config::Field> fields = {
+      config::Required("ca_file", &spec.ca_file, AbsolutePath(variables))};
+  AddCommonFields(fields, &spec.proven);
+  RETURN_IF_ERROR(config::ReadFields(node, fields));
+  return spec;
+}
+
 }  // namespace baton

@@ -15,5 +15,7 @@ absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
                                                          const Variables& variables);
 absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& variables);
 absl::StatusOr<std::optional<PingSpec>> ParsePingSpec(const ConfigNode& node);
+absl::StatusOr<std::optional<CacheTlsSpec>> ParseCacheTlsSpec(const ConfigNode& node,
+                                                              const Variables& variables);
 
 }  // namespace baton

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "agent/host/platform_ports.h"
+#include "agent/probes/amqp_probe.h"
 #include "agent/probes/http_probe.h"
 #include "agent/probes/tcp_probe.h"
 #include "common/status/status_macros.h"
@@ -43,6 +44,19 @@ agent::v1::ProbeVerdict VerdictOf(TcpVerdict verdict) {
   return agent::v1::PROBE_VERDICT_UNSPECIFIED;
 }
 
+absl::Status CheckPlace(absl::string_view kind, const std::string& address, uint32_t port) {
+  if (!address.empty() && port > 0 && port <= 65535) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(kind, " target ", address, ":", port, " cannot be"));
+}
+
+// What was asked for, without what is nobody's to see.
+agent::v1::ProbeTarget Shown(const agent::v1::ProbeTarget& target) {
+  agent::v1::ProbeTarget shown = target;
+  if (shown.has_amqp()) shown.mutable_amqp()->clear_password();
+  return shown;
+}
+
 }  // namespace
 
 ProbeRunner::ProbeRunner(const Profile& profile, PlatformConfiguration& configuration,
@@ -58,20 +72,24 @@ absl::Status ProbeRunner::Check(const agent::v1::ProbeRequest& request) const {
     return absl::InvalidArgumentError("timeout must be above 0 s and at most 60 s");
   }
   for (const agent::v1::ProbeTarget& target : request.targets()) {
-    if (target.has_ping() && !profile_.service_center_ping.has_value()) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("profile ", profile_.name, " has no ping page"));
-    }
-    const uint32_t port = target.tcp().port();
-    if (target.has_tcp() && (target.tcp().address().empty() || port == 0 || port > 65535)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("tcp target ", target.tcp().address(), ":", port, " cannot be"));
-    }
-    if (!target.has_tcp() && !target.has_ping()) {
-      return absl::InvalidArgumentError("a target is neither tcp nor ping");
-    }
+    RETURN_IF_ERROR(CheckTarget(target));
   }
   return absl::OkStatus();
+}
+
+absl::Status ProbeRunner::CheckTarget(const agent::v1::ProbeTarget& target) const {
+  switch (target.kind_case()) {
+    case agent::v1::ProbeTarget::kTcp:
+      return CheckPlace("tcp", target.tcp().address(), target.tcp().port());
+    case agent::v1::ProbeTarget::kAmqp:
+      return CheckPlace("amqp", target.amqp().address(), target.amqp().port());
+    case agent::v1::ProbeTarget::kPing:
+      if (profile_.service_center_ping.has_value()) return absl::OkStatus();
+      return absl::FailedPreconditionError(
+          absl::StrCat("profile ", profile_.name, " has no ping page"));
+    default:
+      return absl::InvalidArgumentError("a target is none of tcp, ping and amqp");
+  }
 }
 
 ProbeResult ProbeRunner::TryTcp(const agent::v1::TcpTarget& target, absl::Duration timeout) const {
@@ -115,6 +133,43 @@ ProbeResult ProbeRunner::TryPing(absl::Duration timeout) const {
   return result;
 }
 
+ProbeResult ProbeRunner::TryAmqp(const agent::v1::AmqpTarget& target,
+                                 absl::Duration timeout) const {
+  AmqpQuestion question;
+  question.host = target.address();
+  question.port = static_cast<int>(target.port());
+  question.virtual_host = target.virtual_host();
+  question.username = target.username();
+  question.password = target.password();
+  question.timeout = timeout;
+  if (target.tls()) {
+    question.tls = CurlTls();
+    question.tls->name = target.tls_name();
+    if (profile_.cache_tls.has_value()) question.tls->ca_file = profile_.cache_tls->ca_file;
+  }
+  ProbeResult result;
+  const std::string name = absl::StrCat(target.address(), ":", target.port());
+  const absl::StatusOr<AmqpAnswer> answer = ProbeAmqp(question);
+  if (!answer.ok()) {
+    result.set_detail(absl::StrCat(name, " could not be tried: ", answer.status().message()));
+    return result;
+  }
+  result.set_verdict(VerdictOf(answer->verdict));
+  result.set_detail(absl::StrCat(name, ": ", answer->words));
+  return result;
+}
+
+ProbeResult ProbeRunner::Try(const agent::v1::ProbeTarget& target, absl::Duration timeout) const {
+  switch (target.kind_case()) {
+    case agent::v1::ProbeTarget::kPing:
+      return TryPing(timeout);
+    case agent::v1::ProbeTarget::kAmqp:
+      return TryAmqp(target.amqp(), timeout);
+    default:
+      return TryTcp(target.tcp(), timeout);
+  }
+}
+
 absl::StatusOr<agent::v1::ProbeReport> ProbeRunner::Probe(const agent::v1::ProbeRequest& request) {
   RETURN_IF_ERROR(Check(request));
   const size_t count = static_cast<size_t>(request.targets_size());
@@ -123,9 +178,8 @@ absl::StatusOr<agent::v1::ProbeReport> ProbeRunner::Probe(const agent::v1::Probe
   const auto work = [&] {
     for (size_t i = next++; i < count; i = next++) {
       const agent::v1::ProbeTarget& target = request.targets(static_cast<int>(i));
-      results[i] = target.has_ping() ? TryPing(TimeoutOf(request))
-                                     : TryTcp(target.tcp(), TimeoutOf(request));
-      *results[i].mutable_target() = target;
+      results[i] = Try(target, TimeoutOf(request));
+      *results[i].mutable_target() = Shown(target);
     }
   };
   std::vector<std::thread> threads;

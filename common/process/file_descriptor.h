@@ -24,6 +24,9 @@ class FileDescriptor {
   bool open() const { return fd_ >= 0; }
   int get() const { return fd_; }
 
+  // Gives the descriptor up without closing it; -1 if nothing is open.
+  int Release() { return std::exchange(fd_, -1); }
+
   // Closes now. Nothing to do if nothing is open.
   void Close() {
     if (fd_ >= 0) close(std::exchange(fd_, -1));

@@ -170,6 +170,20 @@ service_center_ping: {port: 8080}
   EXPECT_NE(profile.digest, base.digest);
 }
 
+TEST(ResolveProfile, ReadsWhomACacheIsTrustedBy) {
+  ASSERT_OK_AND_ASSIGN(const Profile system, Resolve("base: standin"));
+  EXPECT_FALSE(system.cache_tls.has_value());
+  ASSERT_OK_AND_ASSIGN(const Profile own,
+                       Resolve("base: standin\ncache_tls: {ca_file: '${state}/cache-ca.pem'}"));
+  EXPECT_EQ(own.cache_tls->ca_file, "/var/lib/standin/cache-ca.pem");
+  EXPECT_THAT(
+      Resolve("base: standin\ncache_tls: {ca_file: ca.pem}"),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               StrEq("p.yaml:2:22: cache_tls.ca_file: \"ca.pem\" is not an absolute path")));
+  EXPECT_THAT(Resolve("base: standin\ncache_tls: {}"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("missing \"ca_file\"")));
+}
+
 TEST(ResolveProfile, NamesTheFileThatAWrongValueStandsIn) {
   EXPECT_THAT(
       Resolve("base: standin\ntools:\n- tool: republish\n  timeout: never\n"),
@@ -254,7 +268,10 @@ TEST(CanonicalText, EverythingWithAnEffectMovesTheDigest) {
         "service_center_ping: {path: /x}",
         "service_center_ping: {port: 7}",
         "service_center_ping: {text: x}",
-        "service_center_ping: {proven: real}"}) {
+        "service_center_ping: {proven: real}",
+        "cache_tls: {ca_file: /x}",
+        "cache_tls: {ca_file: /y}",
+        "cache_tls: {ca_file: /y, proven: real}"}) {
     ASSERT_OK_AND_ASSIGN(const Profile profile,
                          Resolve(absl::StrCat("base: standin\n", overlay, "\n")));
     for (const std::string& digest : digests) EXPECT_NE(profile.digest, digest) << overlay;

@@ -16,6 +16,7 @@
 #include "common/time/clock.h"
 #include "common/version/version.h"
 #include "coordinator/agent_client/grpc_agent_client.h"
+#include "coordinator/agent_client/secret_agent_client.h"
 #include "coordinator/inventory/farm_file.h"
 #include "coordinator/procedure/step_catalog.h"
 #include "coordinator/runtime/adopter.h"
@@ -25,6 +26,7 @@
 #include "coordinator/runtime/output_feed.h"
 #include "coordinator/runtime/run_book.h"
 #include "coordinator/runtime/run_control.h"
+#include "coordinator/secrets/secret_store.h"
 #include "coordinator/service/coordinator_service.h"
 
 namespace baton {
@@ -59,12 +61,15 @@ class RunningCoordinator : public Daemon {
         book_(std::move(loaded.book)),
         credentials_(PosixFileSystem(), SystemClock(), loaded.identity),
         agents_(farm_, credentials_),
-        observer_(farm_, agents_, SystemClock(), InterfaceAddresses()),
+        secrets_(farm_.secrets, PosixFileSystem(), ProcessEnvironment()),
+        agents_with_secrets_(agents_, secrets_),
+        observer_(farm_, agents_, secrets_, SystemClock(), InterfaceAddresses()),
         view_(farm_, observer_, *journal_, *book_, SystemClock()),
-        control_(farm_, observer_, {*journal_, *book_, agents_, SystemClock(), output_},
-                 incarnation_, loaded.identity.name.name),
+        control_(farm_, observer_,
+                 {*journal_, *book_, agents_with_secrets_, SystemClock(), output_}, incarnation_,
+                 loaded.identity.name.name),
         adopter_(farm_, observer_, *journal_, *book_, agents_, SystemClock(), incarnation_),
-        service_({view_, control_, adopter_, *book_, *journal_, output_,
+        service_({view_, control_, adopter_, *book_, *journal_, output_, secrets_,
                   DescribeVersion(farm_, incarnation_)}) {}
 
   absl::Status Start(const CoordinatorConfig& config) {
@@ -93,6 +98,8 @@ class RunningCoordinator : public Daemon {
   OutputFeed output_;
   GrpcCredentials credentials_;
   GrpcAgentClient agents_;
+  const SecretStore secrets_;
+  SecretAgentClient agents_with_secrets_;  // for runs; whoever only reads needs none
   Observer observer_;
   FarmView view_;
   RunControl control_;

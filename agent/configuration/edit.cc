@@ -162,11 +162,27 @@ absl::StatusOr<std::string> ApplyEdits(const ConfigurationDocument& document,
   return current.bytes();
 }
 
-absl::StatusOr<std::string> PlannedDigest(std::string bytes, absl::Span<const Edit> edits) {
+std::string DigestWithoutSecrets(const std::string& bytes,
+                                 absl::Span<const std::string> secret_paths) {
+  const absl::StatusOr<ConfigurationDocument> document = ConfigurationDocument::Parse(bytes);
+  std::vector<Edit> blanks;
+  for (const std::string& path : secret_paths) {
+    const absl::StatusOr<ConfigurationDocument::Value> value =
+        document.ok() ? document->Find(path)
+                      : absl::StatusOr<ConfigurationDocument::Value>(document.status());
+    if (value.ok() && !value->encrypted) blanks.push_back({path, "", false});
+  }
+  if (blanks.empty()) return Sha256(bytes);
+  const absl::StatusOr<std::string> blanked = ApplyEdits(*document, blanks);
+  return Sha256(blanked.ok() ? *blanked : bytes);
+}
+
+absl::StatusOr<std::string> PlannedDigest(std::string bytes, absl::Span<const Edit> edits,
+                                          absl::Span<const std::string> secret_paths) {
   ASSIGN_OR_RETURN(const ConfigurationDocument document,
                    ConfigurationDocument::Parse(std::move(bytes)));
   ASSIGN_OR_RETURN(const std::string edited, ApplyEdits(document, edits));
-  return Sha256(edited);
+  return DigestWithoutSecrets(edited, secret_paths);
 }
 
 }  // namespace baton

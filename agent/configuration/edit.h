@@ -39,8 +39,15 @@ struct Edit {
 absl::StatusOr<std::string> ApplyEdits(const ConfigurationDocument& document,
                                        absl::Span<const Edit> edits);
 
-// SHA-256 (32 bytes) of what `bytes` become through the edits, without writing anything. Errors are
-// those of `ConfigurationDocument::Parse` and `ApplyEdits`.
-absl::StatusOr<std::string> PlannedDigest(std::string bytes, absl::Span<const Edit> edits);
+// SHA-256 (32 bytes) of a file, taken with an empty value in the place of each plaintext value that
+// `secret_paths` ("Section/Key") name: digests are logged and journaled, and one over a secret lets
+// it be guessed. Ciphertext counts as it stands, and so does a file that cannot be parsed.
+std::string DigestWithoutSecrets(const std::string& bytes,
+                                 absl::Span<const std::string> secret_paths);
+
+// DigestWithoutSecrets of what `bytes` become through the edits, without writing anything. Errors
+// are those of `ConfigurationDocument::Parse` and `ApplyEdits`.
+absl::StatusOr<std::string> PlannedDigest(std::string bytes, absl::Span<const Edit> edits,
+                                          absl::Span<const std::string> secret_paths);
 
 }  // namespace baton

@@ -78,13 +78,14 @@ absl::Status DigestError(absl::string_view path, absl::string_view found,
 
 }  // namespace
 
-ConfigurationFile::ConfigurationFile(FileSystem& fs, std::string path)
-    : fs_(fs), path_(std::move(path)) {}
+ConfigurationFile::ConfigurationFile(FileSystem& fs, std::string path,
+                                     std::vector<std::string> secret_paths)
+    : fs_(fs), path_(std::move(path)), secret_paths_(std::move(secret_paths)) {}
 
 absl::StatusOr<ConfigurationFile::Snapshot> ConfigurationFile::Read() {
   RETURN_IF_ERROR(Describe().status());
   ASSIGN_OR_RETURN(std::string bytes, fs_.ReadFile(path_, kConfigurationBytesMax));
-  std::string digest = Sha256(bytes);
+  std::string digest = DigestWithoutSecrets(bytes, secret_paths_);
   return Snapshot{std::move(bytes), std::move(digest)};
 }
 
@@ -105,10 +106,15 @@ absl::StatusOr<ConfigurationFile::RewriteOutcome> ConfigurationFile::Rewrite(
   const std::string temporary_path = absl::StrCat(path_, ".new-", backup_suffix);
   RETURN_IF_ERROR(
       Annotate(Replace(before, *after, temporary_path), absl::StrCat("rewrite ", path_)));
-  std::string digest = Sha256(*after);
-  RETURN_IF_ERROR(Annotate(Confirm(digest),
+  RETURN_IF_ERROR(Annotate(Confirm(*after),
                            absl::StrCat("rewrite ", path_, ": the new bytes are in place, but")));
-  return RewriteOutcome{before.digest, std::move(digest), std::move(backup_path), true};
+  return RewriteOutcome{before.digest, DigestWithoutSecrets(*after, secret_paths_),
+                        std::move(backup_path), true};
+}
+
+absl::StatusOr<std::string> ConfigurationFile::PlannedDigest(std::string bytes,
+                                                             absl::Span<const Edit> edits) const {
+  return baton::PlannedDigest(std::move(bytes), edits, secret_paths_);
 }
 
 std::string ConfigurationFile::BackupPath(absl::string_view suffix) const {
@@ -154,15 +160,15 @@ absl::Status ConfigurationFile::Replace(const Snapshot& before, absl::string_vie
   RETURN_IF_ERROR(fs_.SyncFolder(ParentFolder(path_)));
   // Others may write the file too; this leaves them no more than the moment before the rename.
   ASSIGN_OR_RETURN(const Snapshot now, Read());
-  if (now.digest != before.digest) return DigestError(path_, now.digest, before.digest);
+  if (now.bytes != before.bytes) return DigestError(path_, now.digest, before.digest);
   return staged.MoveTo(path_);
 }
 
-absl::Status ConfigurationFile::Confirm(absl::string_view digest) {
+absl::Status ConfigurationFile::Confirm(absl::string_view bytes) {
   RETURN_IF_ERROR(fs_.SyncFolder(ParentFolder(path_)));
   ASSIGN_OR_RETURN(const Snapshot now, Read());
-  if (now.digest != digest) return DigestError(path_, now.digest, digest);
-  return absl::OkStatus();
+  if (now.bytes == bytes) return absl::OkStatus();
+  return DigestError(path_, now.digest, DigestWithoutSecrets(std::string(bytes), secret_paths_));
 }
 
 }  // namespace baton

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -23,18 +24,18 @@ class ConfigurationFile {
 
   struct Snapshot {
     std::string bytes;
-    std::string digest;  // SHA-256 of `bytes`, 32 bytes
+    std::string digest;  // DigestWithoutSecrets of `bytes`, 32 bytes
   };
 
   struct RewriteOutcome {
-    std::string digest_before;  // SHA-256, 32 bytes
-    std::string digest_after;   // equal to `digest_before` unless `changed`
+    std::string digest_before;  // as in a Snapshot
+    std::string digest_after;   // equal to `digest_before` unless more than secrets changed
     std::string backup_path;    // empty unless `changed`
     bool changed = false;
   };
 
-  // `fs` must outlive this object.
-  ConfigurationFile(FileSystem& fs, std::string path);
+  // `fs` must outlive this object. The values at `secret_paths` are left out of digests.
+  ConfigurationFile(FileSystem& fs, std::string path, std::vector<std::string> secret_paths = {});
 
   // The file as it is. NOT_FOUND if it does not exist; FAILED_PRECONDITION for a symbolic link,
   // anything else but a regular file, and more than kConfigurationBytesMax bytes (which are not
@@ -56,6 +57,9 @@ class ConfigurationFile {
                                          absl::Span<const Edit> edits,
                                          absl::string_view backup_suffix);
 
+  // DigestWithoutSecrets of what `bytes` become through the edits.
+  absl::StatusOr<std::string> PlannedDigest(std::string bytes, absl::Span<const Edit> edits) const;
+
   // "server.hsconf.bak-SUFFIX" beside the file.
   std::string BackupPath(absl::string_view suffix) const;
 
@@ -64,10 +68,11 @@ class ConfigurationFile {
   absl::Status KeepBackup(absl::string_view bytes, const std::string& backup_path);
   absl::Status Replace(const Snapshot& before, absl::string_view after,
                        const std::string& temporary_path);
-  absl::Status Confirm(absl::string_view digest);
+  absl::Status Confirm(absl::string_view bytes);
 
   FileSystem& fs_;
   const std::string path_;
+  const std::vector<std::string> secret_paths_;
 };
 
 }  // namespace baton

@@ -1,6 +1,7 @@
 #include "agent/host/platform_configuration.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/hash/sha256.h"
@@ -27,6 +28,12 @@ absl::StatusOr<plan::v1::SettingValue> ReadSetting(const ConfigurationDocument& 
   // A password in plaintext, which the platform has not encrypted yet, is nobody's to see either.
   if (!found->encrypted && setting != plan::v1::CACHE_PASSWORD) value.set_value(found->value);
   return value;
+}
+
+std::vector<std::string> SecretPaths(const ConfigurationSpec& spec) {
+  const auto password = spec.settings.find(plan::v1::CACHE_PASSWORD);
+  if (password == spec.settings.end()) return {};
+  return {password->second};
 }
 
 absl::Status DescribeDocument(const ConfigurationDocument& document, const ConfigurationSpec& spec,
@@ -64,7 +71,9 @@ absl::Status DescribeFiles(FileSystem& fs, ConfigurationFile& file, const Config
 }  // namespace
 
 PlatformConfiguration::PlatformConfiguration(FileSystem& fs, const Profile& profile)
-    : fs_(fs), profile_(profile), file_(fs, profile.configuration.path) {}
+    : fs_(fs),
+      profile_(profile),
+      file_(fs, profile.configuration.path, SecretPaths(profile.configuration)) {}
 
 plan::v1::Configuration PlatformConfiguration::Describe() {
   plan::v1::Configuration result;
@@ -73,6 +82,17 @@ plan::v1::Configuration PlatformConfiguration::Describe() {
   plan::v1::Configuration unreadable;
   unreadable.set_error(std::string(status.message()));
   return unreadable;
+}
+
+std::vector<std::string> PlatformConfiguration::PlaintextSecrets() {
+  const std::optional<ConfigurationDocument> document = Parse();
+  std::vector<std::string> secrets;
+  if (!document.has_value()) return secrets;
+  for (const std::string& path : SecretPaths(profile_.configuration)) {
+    const absl::StatusOr<ConfigurationDocument::Value> value = document->Find(path);
+    if (value.ok() && !value->encrypted && !value->value.empty()) secrets.push_back(value->value);
+  }
+  return secrets;
 }
 
 std::optional<ConfigurationDocument> PlatformConfiguration::Parse() {

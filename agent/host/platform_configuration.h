@@ -24,6 +24,10 @@ class PlatformConfiguration {
   // The file, parsed; nothing if it cannot be.
   std::optional<ConfigurationDocument> Parse();
 
+  // Secrets that stand in the file as plaintext, until the platform has encrypted them: what must
+  // not be in a tool's output. In memory only.
+  std::vector<std::string> PlaintextSecrets();
+
   ConfigurationFile& file() { return file_; }
 
  private:

@@ -77,6 +77,10 @@ absl::Status CheckRewrite(const plan::v1::Rewrite& rewrite) {
     if (Word(change.setting()) == "unknown") {
       return BadField("rewrite.changes.setting", "is no setting");
     }
+    if (!change.secret().empty() && change.setting() != plan::v1::CACHE_PASSWORD) {
+      return BadField("rewrite.changes.secret",
+                      absl::StrCat(Word(change.setting()), " is no secret"));
+    }
     if (!seen.insert(change.setting()).second) {
       return BadField("rewrite.changes.setting",
                       absl::StrCat(Word(change.setting()), " stands there twice"));

@@ -10,7 +10,8 @@
 
 namespace baton {
 
-// SHA-256 over the configuration file as it is, and as a rewrite would leave it. 32 bytes each.
+// DigestWithoutSecrets of the configuration file as it is, and as a rewrite would leave it. 32
+// bytes each.
 struct RewriteDigests {
   std::string before;
   std::string after;

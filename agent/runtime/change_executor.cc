@@ -101,7 +101,8 @@ std::optional<RewriteDigests> ChangeExecutor::Digests(const plan::v1::Rewrite& r
   const absl::StatusOr<std::vector<Edit>> edits = EditsOf(rewrite);
   absl::StatusOr<ConfigurationFile::Snapshot> snapshot = platform_.configuration.file().Read();
   if (!edits.ok() || !snapshot.ok()) return std::nullopt;
-  absl::StatusOr<std::string> after = PlannedDigest(std::move(snapshot->bytes), *edits);
+  absl::StatusOr<std::string> after =
+      platform_.configuration.file().PlannedDigest(std::move(snapshot->bytes), *edits);
   if (!after.ok()) return std::nullopt;
   return RewriteDigests{snapshot->digest, *std::move(after)};
 }
@@ -142,6 +143,7 @@ Operation ChangeExecutor::RunTool(const std::string& operation_id, plan::v1::Too
   if (!spec->working_directory.empty()) command.working_directory = spec->working_directory;
   command.timeout = spec->timeout;
   command.success_exit_codes = spec->success_exit_codes;
+  command.secrets = platform_.configuration.PlaintextSecrets();
   const absl::Status started = platform_.tools.Start(command);
   // A supervisor that is late may still begin: only its folder tells.
   if (!started.ok() && !absl::IsAlreadyExists(started) && !absl::IsDeadlineExceeded(started)) {

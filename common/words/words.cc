@@ -66,7 +66,7 @@ std::string RewriteText(const plan::v1::Rewrite& rewrite) {
   std::string text =
       absl::StrCat("rewrite-configuration ", absl::BytesToHexString(rewrite.expected_digest()));
   for (const plan::v1::SettingChange& change : rewrite.changes()) {
-    const bool secret = change.setting() == plan::v1::CACHE_PASSWORD;
+    const bool secret = change.setting() == plan::v1::CACHE_PASSWORD || !change.secret().empty();
     absl::StrAppend(&text, " ", Word(change.setting()), "=",
                     secret ? "(secret)" : absl::CEscape(change.new_value()));
   }

@@ -49,6 +49,7 @@ std::vector<Command> GateCommands();
 std::vector<Command> ReportCommands();
 std::vector<Command> PkiCommands();
 std::vector<Command> RehearseCommands();
+std::vector<Command> SecretsCommands();
 std::vector<Command> AllCommands();
 
 // Words of help for the groups: "runs".

@@ -10,7 +10,8 @@ namespace baton::ctl {
 std::vector<Command> AllCommands() {
   std::vector<Command> all;
   for (std::vector<Command> some : {FarmCommands(), PlanCommands(), RunCommands(), GateCommands(),
-                                    ReportCommands(), RehearseCommands(), PkiCommands()}) {
+                                    ReportCommands(), RehearseCommands(), SecretsCommands(),
+                                    PkiCommands()}) {
     for (Command& command : some) all.push_back(std::move(command));
   }
   return all;
@@ -18,6 +19,7 @@ std::vector<Command> AllCommands() {
 
 absl::string_view GroupSummary(absl::string_view group) {
   if (group == "runs") return "List, show or watch runs";
+  if (group == "secrets") return "See whether the farm's secrets can be read";
   if (group == "pki") return "Make, renew and revoke the farm's certificates";
   return "";
 }

@@ -86,6 +86,9 @@ absl::StatusOr<plan::v1::Assignment> GrpcCoordinatorClient::Adopt(
     const coordinator::v1::AdoptRequest& request) {
   return Call(&Stub::Adopt, request, kAdoptTimeout);
 }
+absl::StatusOr<coordinator::v1::SecretsReport> GrpcCoordinatorClient::TestSecrets() {
+  return Call(&Stub::TestSecrets, coordinator::v1::TestSecretsRequest());
+}
 absl::StatusOr<coordinator::v1::Version> GrpcCoordinatorClient::GetVersion() {
   return Call(&Stub::GetVersion, coordinator::v1::GetVersionRequest());
 }

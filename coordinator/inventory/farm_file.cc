@@ -22,6 +22,26 @@ absl::StatusOr<std::optional<Maintenance>> ParseMaintenance(const ConfigNode& no
   return maintenance;
 }
 
+// Limit of AMQP for names.
+constexpr size_t kCacheNameBytesMax = 255;
+
+absl::StatusOr<std::string> CacheName(const ConfigNode& node) {
+  ASSIGN_OR_RETURN(std::string name, node.Text());
+  if (name.size() <= kCacheNameBytesMax) return name;
+  return node.Error(absl::StrCat(name.size(), " bytes; at most ", kCacheNameBytesMax));
+}
+
+absl::StatusOr<CacheSettings> ParseCache(const ConfigNode& node) {
+  CacheSettings cache;
+  RETURN_IF_ERROR(config::ReadFields(
+      node, {config::Optional("port", &cache.port, config::Integer<uint16_t>(1, 65535)),
+             config::Optional("virtual_host", &cache.virtual_host, CacheName),
+             config::Optional("username", &cache.username, CacheName),
+             config::Optional("tls", &cache.tls, config::Bool),
+             config::Optional("tls_name", &cache.tls_name, config::Address)}));
+  return cache;
+}
+
 // Values that only one host may have, and the line of the host that has it.
 class UniqueValues {
  public:
@@ -142,7 +162,9 @@ absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes
              config::Optional("drain", &farm.drain,
                               config::Duration(absl::ZeroDuration(), absl::Hours(24))),
              config::Optional("coordinator_host", &farm.coordinator_host, known_host),
-             config::Optional("target", &farm.target, ParseTarget)}));
+             config::Optional("target", &farm.target, ParseTarget),
+             config::Optional("cache", &farm.cache, ParseCache),
+             config::Optional("secrets", &farm.secrets, ParseSecretReferences)}));
   farm.digest = Sha256(bytes);
   farm.bytes = std::move(bytes);
   return farm;

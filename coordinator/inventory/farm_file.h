@@ -12,6 +12,7 @@
 #include "baton/plan/v1/plan.pb.h"
 #include "common/config/address.h"
 #include "common/fs/file_system.h"
+#include "coordinator/secrets/secret_reference.h"
 
 namespace baton {
 
@@ -44,6 +45,16 @@ struct FarmTarget {
   std::optional<absl::Duration> farm;        // every host
 };
 
+// What the settings of the cache shall be after a move of the cache. What is not set stays as the
+// old Deployment Controller has it.
+struct CacheSettings {
+  std::optional<uint16_t> port;
+  std::optional<std::string> virtual_host;
+  std::optional<std::string> username;
+  std::optional<bool> tls;
+  std::optional<std::string> tls_name;
+};
+
 // The farm as `farm.yaml` describes it.
 struct FarmFile {
   std::string farm_id;
@@ -60,6 +71,8 @@ struct FarmFile {
   std::optional<std::string>
       coordinator_host;  // the host that the Baton coordinator runs on, if one
   FarmTarget target;
+  CacheSettings cache;
+  SecretReferences secrets;
   std::string bytes;   // the file itself, which a run pins
   std::string digest;  // SHA-256 of `bytes`, 32 bytes
 
@@ -72,8 +85,8 @@ struct FarmFile {
 
 // Reads a farm file. INVALID_ARGUMENT with line and column for whatever is wrong in it; besides the
 // syntax: no host or more than kFarmHostsMax, two hosts with one name, agent address or platform
-// address, a `group` on a host that is no front-end, a `coordinator_host` that is no host. `file`
-// is the name that errors begin with.
+// address, a `group` on a host that is no front-end, a `coordinator_host` that is no host, a secret
+// that is no reference. `file` is the name that errors begin with.
 absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes);
 
 // Reads the farm file at `path`. Errors of ReadConfigFile and ParseFarmFile.

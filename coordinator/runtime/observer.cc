@@ -31,9 +31,13 @@ HostObservation ObservationOf(const std::string& name, absl::StatusOr<plan::v1::
   return observation;
 }
 
-Observer::Observer(const FarmFile& farm, AgentClient& agents, Clock& clock,
-                   std::vector<std::string> own_addresses)
-    : farm_(farm), agents_(agents), clock_(clock), own_addresses_(std::move(own_addresses)) {}
+Observer::Observer(const FarmFile& farm, AgentClient& agents, const SecretStore& secrets,
+                   Clock& clock, std::vector<std::string> own_addresses)
+    : farm_(farm),
+      agents_(agents),
+      secrets_(secrets),
+      clock_(clock),
+      own_addresses_(std::move(own_addresses)) {}
 
 plan::v1::Observation Observer::Observe() {
   plan::v1::Observation observation;
@@ -56,6 +60,9 @@ plan::v1::Observation Observer::Observe() {
   *observation.mutable_time() = TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(clock_.Now()));
   for (const std::string& address : own_addresses_) {
     observation.add_coordinator_addresses(address);
+  }
+  for (plan::v1::SecretCheck& check : secrets_.Test()) {
+    *observation.add_secrets() = std::move(check);
   }
   return observation;
 }

@@ -30,6 +30,13 @@ coordinator::v1::ListRunsResponse List(RunBook& book,
   return response;
 }
 
+coordinator::v1::SecretsReport Report(const SecretStore& secrets, const std::string& farm_id) {
+  coordinator::v1::SecretsReport report;
+  report.set_farm_id(farm_id);
+  for (plan::v1::SecretCheck& check : secrets.Test()) *report.add_secrets() = std::move(check);
+  return report;
+}
+
 }  // namespace
 
 using rpc::Serve;
@@ -146,6 +153,15 @@ grpc::Status CoordinatorService::Adopt(grpc::ServerContext* context,
                [&](const Peer& peer) { return parts_.adopter.Adopt(*request, peer.Actor()); });
 }
 
+grpc::Status CoordinatorService::TestSecrets(grpc::ServerContext* context,
+                                             const coordinator::v1::TestSecretsRequest* /*request*/,
+                                             coordinator::v1::SecretsReport* response) {
+  return Serve(*context, "TestSecrets", *response, [&](const Peer&) {
+    return absl::StatusOr<coordinator::v1::SecretsReport>(
+        Report(parts_.secrets, parts_.version.farm_id()));
+  });
+}
+
 grpc::Status CoordinatorService::GetVersion(grpc::ServerContext* context,
                                             const coordinator::v1::GetVersionRequest* /*request*/,
                                             coordinator::v1::Version* response) {
@@ -161,7 +177,7 @@ MethodPolicy CoordinatorPolicy() {
   std::vector<MethodRule> rules = {{std::string(kHealthService), everybody},
                                    {std::string(kReflectionService), everybody}};
   for (const char* method : {"GetFarm", "CheckReadiness", "CreatePlan", "GetPlan", "GetRun",
-                             "ListRuns", "WatchRun", "GetRunHistory", "GetVersion"}) {
+                             "ListRuns", "WatchRun", "GetRunHistory", "TestSecrets", "GetVersion"}) {
     rules.push_back({absl::StrCat(service, "/", method), everybody});
   }
   for (const char* method :

@@ -10,6 +10,7 @@
 #include "coordinator/runtime/output_feed.h"
 #include "coordinator/runtime/run_book.h"
 #include "coordinator/runtime/run_control.h"
+#include "coordinator/secrets/secret_store.h"
 
 namespace baton {
 
@@ -25,6 +26,7 @@ class CoordinatorService final : public coordinator::v1::Coordinator::Service {
     RunBook& book;
     Journal& journal;
     OutputFeed& output;
+    const SecretStore& secrets;
     coordinator::v1::Version version;
   };
 
@@ -68,6 +70,9 @@ class CoordinatorService final : public coordinator::v1::Coordinator::Service {
                           plan::v1::Run* response) override;
   grpc::Status Adopt(grpc::ServerContext* context, const coordinator::v1::AdoptRequest* request,
                      plan::v1::Assignment* response) override;
+  grpc::Status TestSecrets(grpc::ServerContext* context,
+                           const coordinator::v1::TestSecretsRequest* request,
+                           coordinator::v1::SecretsReport* response) override;
   grpc::Status GetVersion(grpc::ServerContext* context,
                           const coordinator::v1::GetVersionRequest* request,
                           coordinator::v1::Version* response) override;

@@ -83,6 +83,9 @@ absl::StatusOr<plan::v1::Assignment> FakeCoordinatorClient::Adopt(
     const coordinator::v1::AdoptRequest& request) {
   return Answer("Adopt", request, assignment);
 }
+absl::StatusOr<coordinator::v1::SecretsReport> FakeCoordinatorClient::TestSecrets() {
+  return Answer("TestSecrets", coordinator::v1::TestSecretsRequest(), secrets);
+}
 absl::StatusOr<coordinator::v1::Version> FakeCoordinatorClient::GetVersion() {
   return Answer("GetVersion", coordinator::v1::GetVersionRequest(), version);
 }

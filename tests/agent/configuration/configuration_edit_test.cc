@@ -149,10 +149,26 @@ TEST(ApplyEdits, RefusesToCarryAFileOverItsLimits) {
                        AllOf(HasSubstr("after the edit of S/K"), HasSubstr("16777216"))));
 }
 
+TEST(DigestWithoutSecrets, IsTheSameWhateverThePlaintextIs) {
+  const auto digest = [](const std::string& key) {
+    return DigestWithoutSecrets("<R><S><A>1</A>" + key + "</S></R>", {"S/P", "S/None", "T/None"});
+  };
+  const std::string blank = digest("<P></P>");
+  EXPECT_EQ(blank, Sha256("<R><S><A>1</A><P></P></S></R>"));
+  EXPECT_EQ(digest("<P>hunter2</P>"), blank);
+  EXPECT_EQ(digest("<P>correct horse</P>"), blank);
+  EXPECT_EQ(digest("<P encrypted=\"false\">hunter2</P>"), digest("<P encrypted=\"false\"></P>"));
+  // Ciphertext tells nothing, and that it changes is worth seeing.
+  EXPECT_NE(digest("<P encrypted=\"true\">$2$a</P>"), digest("<P encrypted=\"true\">$2$b</P>"));
+  EXPECT_EQ(DigestWithoutSecrets("<R>", {"S/P"}), Sha256("<R>"));
+}
+
 TEST(PlannedDigest, IsTheDigestOfWhatTheEditsGive) {
-  EXPECT_THAT(PlannedDigest("<R><S><A>1</A></S></R>", {{"S/A", "2"}}),
+  EXPECT_THAT(PlannedDigest("<R><S><A>1</A></S></R>", {{"S/A", "2"}}, {}),
               IsOkAndHolds(Sha256("<R><S><A>2</A></S></R>")));
-  EXPECT_THAT(PlannedDigest("<R>", {}),
+  EXPECT_THAT(PlannedDigest("<R><S><A>1</A></S></R>", {{"S/A", "2"}}, {"S/A"}),
+              IsOkAndHolds(Sha256("<R><S><A></A></S></R>")));
+  EXPECT_THAT(PlannedDigest("<R>", {}, {}),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("no element found")));
 }
 

@@ -81,11 +81,26 @@ TEST_F(RealConfigurationFile, IsRewrittenWithABackupBesideIt) {
   EXPECT_TRUE(outcome.changed);
   EXPECT_EQ(outcome.digest_before, Sha256(BytesBefore()));
   EXPECT_EQ(outcome.digest_after, Sha256(BytesAfter()));
-  EXPECT_EQ(outcome.digest_after, PlannedDigest(BytesBefore(), Edits()).value());
+  EXPECT_EQ(outcome.digest_after, file_.PlannedDigest(BytesBefore(), Edits()).value());
   EXPECT_EQ(outcome.backup_path, backup_);
   EXPECT_EQ(BytesOf(path_), BytesAfter());
   EXPECT_EQ(BytesOf(backup_), BytesBefore());
   EXPECT_THAT(Names(), ElementsAre("server.hsconf", "server.hsconf.bak-run-7"));
+}
+
+TEST_F(RealConfigurationFile, GivesNoDigestOfASecret) {
+  constexpr char kPath[] = "CacheInvalidationConfiguration/ServicePassword";
+  ConfigurationFile file(PosixFileSystem(), path_, {kPath});
+  ASSERT_OK_AND_ASSIGN(const auto before, file.Read());
+  ASSERT_OK_AND_ASSIGN(const auto first, file.Rewrite(before.digest, {{kPath, "hunter2"}}, "a"));
+  EXPECT_TRUE(first.changed);
+  EXPECT_NE(first.digest_after, Sha256(BytesOf(path_)));
+  ASSERT_OK_AND_ASSIGN(const auto second,
+                       file.Rewrite(first.digest_after, {{kPath, "correct horse"}}, "b"));
+  EXPECT_TRUE(second.changed);
+  EXPECT_THAT(BytesOf(path_), HasSubstr("correct horse"));
+  EXPECT_EQ(second.digest_after, first.digest_after);
+  EXPECT_EQ(file.Read()->digest, first.digest_after);
 }
 
 TEST_F(RealConfigurationFile, KeepsModeOwnerAndGroup) {

@@ -140,6 +140,13 @@ void FillAction(const std::vector<std::string>& words,
     plan::v1::SettingChange& setting = *action.mutable_rewrite()->add_changes();
     setting.set_setting(plan::v1::CONTROLLER_HOST);
     setting.set_new_value(Option(options, "value", "fe2"));
+    setting.set_secret(Option(options, "secret_of_host", ""));
+    if (options.contains("password")) {
+      plan::v1::SettingChange& password = *action.mutable_rewrite()->add_changes();
+      password.set_setting(plan::v1::CACHE_PASSWORD);
+      password.set_new_value(options.at("password"));
+      password.set_secret("cache_password");
+    }
     if (options.contains("before")) {
       change.digests = RewriteDigests{Digest(options.at("before")), Digest(options.at("after"))};
     }

@@ -44,6 +44,9 @@ TEST(ActionText, DiffersForDifferentActionsAndHidesSecrets) {
   EXPECT_EQ(ActionText(action),
             "rewrite-configuration 01ff controller.host=10.0.0.12 cache.password=(secret)");
   EXPECT_TRUE(Changes(action));
+  action.mutable_rewrite()->mutable_changes(0)->set_secret("a-name");
+  EXPECT_EQ(ActionText(action),
+            "rewrite-configuration 01ff controller.host=(secret) cache.password=(secret)");
   action.mutable_expect_ping();
   EXPECT_FALSE(Changes(action));
 }

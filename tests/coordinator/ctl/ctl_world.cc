@@ -188,6 +188,7 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
       {"farm", [&] { SetFarm(value); }},
       {"findings",
        [&] { *coordinator_.readiness.mutable_findings() = MakePlanFixture(true).findings(); }},
+      {"secret", [&] { AddSecret(value, words[1], words[2]); }},
       {"plan",
        [&] {
          coordinator_.plan =
@@ -218,6 +219,15 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
   if (found == things.end()) return absl::StrCat("nothing is given by: ", what);
   found->second();
   return "";
+}
+
+void CtlWorld::AddSecret(const std::string& name, const std::string& reference,
+                         const std::string& error) {
+  coordinator_.secrets.set_farm_id("prod");
+  plan::v1::SecretCheck* secret = coordinator_.secrets.add_secrets();
+  secret->set_name(name);
+  secret->set_reference(reference);
+  secret->set_error(error);
 }
 
 // "groups": with front-ends in standby, "groups-silent": and fe1 is silent. With drift: "drift",

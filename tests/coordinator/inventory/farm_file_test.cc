@@ -131,6 +131,18 @@ TEST(ParseFarmFile, RefusesWithPlace) {
        "6:18: observe_timeout: expected a time span like 30s or 15m, from 100ms to 1m, got \"2\""},
       {fe1 + "resume_within: 25h\n",
        "6:16: resume_within: expected a time span like 30s or 15m, from 0 to 24h, got \"25h\""},
+      {fe1 + "cache: {port: 0}\n",
+       "6:15: cache.port: expected a number from 1 to 65535, got \"0\""},
+      {fe1 + "cache: {tls: yes}\n", "6:14: cache.tls: expected true or false, got \"yes\""},
+      {fe1 + "cache: {password: x}\n",
+       "6:9: cache: unknown key \"password\"; did you mean \"username\"?"},
+      {fe1 + "cache: {virtual_host: " + std::string(256, 'v') + "}\n",
+       "6:23: cache.virtual_host: 256 bytes; at most 255"},
+      {fe1 + "secrets: {cache_pasword: file:/a}\n",
+       "6:11: secrets.cache_pasword: there is no secret of this name; there is: cache_password"},
+      {fe1 + "secrets: {cache_password: hunter2}\n",
+       "6:27: secrets.cache_password: expected file:PATH with an absolute path, or env:NAME with "
+       "the name of a variable (what stands there is not shown: it may be the secret itself)"},
       {fe1 + "coordinator_host: fe9\n",
        "6:19: coordinator_host: expected the name of one of the hosts, got \"fe9\""},
       {fe1 + "target: {controller: 0s}\n",
@@ -141,6 +153,20 @@ TEST(ParseFarmFile, RefusesWithPlace) {
                 StatusIs(absl::StatusCode::kInvalidArgument, StrEq("farm.yaml:" + row.message)))
         << row.text;
   }
+}
+
+TEST(ParseFarmFile, ReadsTheCacheAndItsSecret) {
+  ASSERT_OK_AND_ASSIGN(const FarmFile farm, ParseFarmFile("farm.yaml", R"(farm_id: f
+hosts: [{name: fe1, agent_address: fe1, platform_address: 10.0.0.1}]
+cache: {port: 5671, virtual_host: /prod, username: baton, tls: true, tls_name: cache.corp.example}
+secrets: {cache_password: file:/etc/baton/secrets/cache}
+)"));
+  EXPECT_EQ(farm.cache.port, 5671);
+  EXPECT_EQ(farm.cache.virtual_host, "/prod");
+  EXPECT_EQ(farm.cache.username, "baton");
+  EXPECT_EQ(farm.cache.tls, true);
+  EXPECT_EQ(farm.cache.tls_name, "cache.corp.example");
+  EXPECT_EQ(farm.secrets.at(kCachePassword).ToString(), "file:/etc/baton/secrets/cache");
 }
 
 TEST(ParseFarmFile, HasALimitOnHosts) {

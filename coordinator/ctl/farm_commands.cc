@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
+#include "common/words/words.h"
 #include "coordinator/ctl/command.h"
 #include "coordinator/ctl/render_farm.h"
 #include "coordinator/ctl/render_findings.h"
@@ -21,7 +22,10 @@ absl::StatusOr<ExitCode> Status(Session& session) {
 
 absl::StatusOr<ExitCode> Check(Session& session) {
   coordinator::v1::CheckReadinessRequest request;
-  request.mutable_request()->set_procedure(plan::v1::MOVE_CONTROLLER);
+  const std::string& word = session.options().procedure;
+  ASSIGN_OR_RETURN(const plan::v1::Procedure procedure,
+                   word.empty() ? plan::v1::MOVE_CONTROLLER : ParseProcedure(word));
+  request.mutable_request()->set_procedure(procedure);
   request.mutable_request()->set_to(session.options().to);
   ASSIGN_OR_RETURN(CoordinatorClient * client, session.Client());
   ASSIGN_OR_RETURN(const coordinator::v1::Readiness readiness, client->CheckReadiness(request));
@@ -85,7 +89,8 @@ std::vector<Command> FarmCommands() {
        Status},
       {"check",
        "Look for everything that forbids a move; exits with 10 if something does",
-       {{"--to", "HOST that would get the Deployment Controller", &Options::to}},
+       {{"PROCEDURE", "to look for, move-controller unless said", &Options::procedure},
+        {"--to", "HOST that would get the Deployment Controller", &Options::to}},
        "baton check --to fe2",
        Check},
       {"adopt",

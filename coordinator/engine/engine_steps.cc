@@ -153,7 +153,7 @@ void Engine::On(const HostProbed& event) {
   if (flight == nullptr) return;
   flight->call = 0;
   if (!event.report.ok()) return ReadFailed(*flight, event.report.status());
-  Judge(*flight, CheckProbes(*event.report));
+  Judge(*flight, CheckProbes(*state_.ledger(flight->step).step, *event.report));
 }
 
 void Engine::Judge(Flight& flight, const Check& check) {

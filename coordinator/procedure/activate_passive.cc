@@ -29,7 +29,7 @@ constexpr uint32_t kReadParallel = 16;
 class Activator {
  public:
   Activator(const ObservedFarm& farm, const Plan& plan)
-      : farm_(farm), plan_(plan), build_(farm, plan.old_controller()) {}
+      : farm_(farm), plan_(plan), build_(farm, plan.old_controller(), plan.request().procedure()) {}
 
   // Nothing is touched before every Scheduler that shall start is known to reach what it needs.
   Stage Preflight() const {
@@ -39,7 +39,8 @@ class Activator {
       if (!Activated(host)) continue;
       *stage.add_steps() =
           build_.ReachPorts("preflight", "controller-ports", host,
-                            farm_.Setting(host, plan::v1::CONTROLLER_HOST), plan::v1::CONTROLLER);
+                            farm_.Setting(host, plan::v1::CONTROLLER_HOST), host,
+                            plan::v1::CONTROLLER);
     }
     return stage;
   }
@@ -91,7 +92,8 @@ class Activator {
       if (!Activated(host)) continue;
       *stage.add_steps() =
           build_.ReachPorts("prove", "scheduler-ports", host,
-                            farm_.file().Find(host)->platform_address, plan::v1::SCHEDULER);
+                            farm_.file().Find(host)->platform_address, host,
+                            plan::v1::SCHEDULER);
     }
     return stage;
   }

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/words/words.h"
+#include "coordinator/procedure/cache_findings.h"
 
 namespace baton {
 namespace {
@@ -71,6 +72,15 @@ constexpr FindingKind kCatalog[] = {
     {"no-active-scheduler", FINDING_ERROR, false, "name a host to activate with --activate"},
     {"nothing-to-do", FINDING_ERROR, false,
      "look at baton status, or name hosts with --activate and --deactivate"},
+    {"cache-ambiguous", FINDING_ERROR, false,
+     "say which host has it: baton adopt --controller HOST --cache HOST --reason WHY"},
+    {"cache-not-in-farm", FINDING_ERROR, false,
+     "use move-controller: it leaves the cache where it is"},
+    {"cache-already-there", FINDING_ERROR, false,
+     "use move-controller, or name another host with --to"},
+    {"secret-unreadable", FINDING_ERROR, false, "mend what it names, then: baton secrets test"},
+    {"cache-password-unknown", FINDING_WARNING, false,
+     "say in farm.yaml where the password is: secrets: {cache_password: file:PATH}"},
 };
 
 // Collects findings.
@@ -79,6 +89,8 @@ class Collector {
   void Add(absl::string_view name, absl::string_view host, std::string reason) {
     findings_.push_back(MakeFinding(name, host, std::move(reason)));
   }
+
+  void Add(Finding finding) { findings_.push_back(std::move(finding)); }
 
   std::vector<Finding> TakeSorted() {
     std::vector<Finding> sorted;
@@ -367,13 +379,17 @@ void AddFindings(std::vector<Finding> more, std::vector<Finding>& findings) {
                    [](const Finding& a, const Finding& b) { return a.level() > b.level(); });
 }
 
-std::vector<Finding> FindEverything(const ObservedFarm& farm, absl::string_view to) {
+std::vector<Finding> FindEverything(const ObservedFarm& farm, absl::string_view to,
+                                    plan::v1::Procedure procedure) {
   Collector found;
   FindControllerTrouble(farm, to, found);
   if (!to.empty()) FindCandidateTrouble(farm, to, found);
   for (const FarmHost& host : farm.file().hosts) CheckHost(host, farm, found);
   CompareHosts(farm, found);
   CompareGroups(farm, found);
+  if (procedure == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
+    for (Finding& finding : FindCacheTrouble(farm, to)) found.Add(std::move(finding));
+  }
   return found.TakeSorted();
 }
 

@@ -31,9 +31,12 @@ plan::v1::Finding MakeFinding(absl::string_view name, absl::string_view host, st
 // Adds findings and puts the heaviest first; those of one level keep their order.
 void AddFindings(std::vector<plan::v1::Finding> more, std::vector<plan::v1::Finding>& findings);
 
-// Everything that speaks for or against moving the Deployment Controller to `to`, heaviest first.
-// An empty `to` leaves out what depends on it, and what remains is about any procedure. Pure.
-std::vector<plan::v1::Finding> FindEverything(const ObservedFarm& farm, absl::string_view to);
+// Everything that speaks for or against moving the Deployment Controller to `to`, and the cache if
+// the procedure is about it, heaviest first. An empty `to` leaves out what depends on it, and what
+// remains is about any procedure. Pure.
+std::vector<plan::v1::Finding> FindEverything(
+    const ObservedFarm& farm, absl::string_view to,
+    plan::v1::Procedure procedure = plan::v1::MOVE_CONTROLLER);
 
 // Limits that findings compare with.
 inline constexpr int64_t kClockSkewSecondsMax = 5;

@@ -12,6 +12,7 @@
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/fingerprint.h"
 #include "coordinator/procedure/move_controller.h"
+#include "coordinator/procedure/move_controller_and_cache.h"
 #include "coordinator/procedure/observed_farm.h"
 
 namespace baton {
@@ -27,7 +28,7 @@ constexpr size_t kChangeBytesMax = 100;
 
 absl::Status CheckMove(const FarmFile& file, const ProcedureRequest& request) {
   if (request.to().empty()) {
-    return absl::InvalidArgumentError("move-controller needs --to HOST");
+    return absl::InvalidArgumentError(absl::StrCat(Word(request.procedure()), " needs --to HOST"));
   }
   if (!request.activate().empty() || !request.deactivate().empty()) {
     return absl::InvalidArgumentError(
@@ -43,12 +44,11 @@ absl::Status CheckProcedure(const FarmFile& file, const ProcedureRequest& reques
     case plan::v1::ACTIVATE_PASSIVE:
       return CheckActivation(file, request);
     case plan::v1::MOVE_CONTROLLER:
+    case plan::v1::MOVE_CONTROLLER_AND_CACHE:
       return CheckMove(file, request);
     default:
-      return absl::UnimplementedError(absl::StrCat("this version does not have ",
-                                                   Word(request.procedure()),
-                                                   " yet; it has activate-passive and "
-                                                   "move-controller"));
+      return absl::UnimplementedError(
+          absl::StrCat("this version does not have ", Word(request.procedure()), " yet"));
   }
 }
 
@@ -111,7 +111,7 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
                                                  const ProcedureRequest& request) {
   RETURN_IF_ERROR(CheckRequest(file, request));
   const ObservedFarm farm(file, observation);
-  std::vector<Finding> findings = FindEverything(farm, request.to());
+  std::vector<Finding> findings = FindEverything(farm, request.to(), request.procedure());
   if (request.procedure() == plan::v1::ACTIVATE_PASSIVE) {
     AddFindings(FindActivationTrouble(farm, request), findings);
   }
@@ -143,6 +143,8 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   if (!seen) return plan;
   if (activates) {
     PlanActivatePassive(farm, plan);
+  } else if (request.procedure() == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
+    PlanMoveControllerAndCache(farm, plan);
   } else {
     PlanMoveController(farm, plan);
   }

@@ -115,10 +115,28 @@ Check CheckUnchanged(const plan::v1::Step& step, const plan::v1::Host& host) {
   return check;
 }
 
+void AddCacheTarget(const plan::v1::CacheExpectation& expected, agent::v1::ProbeRequest& request) {
+  agent::v1::ProbeTarget& target = *request.add_targets();
+  if (expected.secret().empty()) {
+    target.mutable_tcp()->set_address(expected.address());
+    target.mutable_tcp()->set_port(expected.port());
+    return;
+  }
+  agent::v1::AmqpTarget& amqp = *target.mutable_amqp();
+  amqp.set_address(expected.address());
+  amqp.set_port(expected.port());
+  amqp.set_virtual_host(expected.virtual_host());
+  amqp.set_username(expected.username());
+  amqp.set_tls(expected.tls());
+  amqp.set_tls_name(expected.tls_name());
+  amqp.set_secret(expected.secret());
+}
+
 }  // namespace
 
 bool ProvedByProbe(const plan::v1::Step& step) {
-  return step.action().has_expect_ports() || step.action().has_expect_ping();
+  return step.action().has_expect_ports() || step.action().has_expect_ping() ||
+         step.action().has_expect_cache();
 }
 
 agent::v1::ProbeRequest ProbesFor(const plan::v1::Step& step) {
@@ -130,6 +148,7 @@ agent::v1::ProbeRequest ProbesFor(const plan::v1::Step& step) {
     target->set_address(step.action().expect_ports().address());
     target->set_port(port);
   }
+  if (step.action().has_expect_cache()) AddCacheTarget(step.action().expect_cache(), request);
   return request;
 }
 
@@ -161,7 +180,7 @@ Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignme
   }
 }
 
-Check CheckProbes(const agent::v1::ProbeReport& report) {
+Check CheckProbes(const plan::v1::Step& step, const agent::v1::ProbeReport& report) {
   Check check;
   check.proof = report.results().empty() ? Proof::kDoesNotHold : Proof::kHolds;
   for (const agent::v1::ProbeResult& result : report.results()) {
@@ -169,6 +188,13 @@ Check CheckProbes(const agent::v1::ProbeReport& report) {
     check.evidence.add_probes(result.detail());
   }
   check.detail = absl::StrJoin(check.evidence.probes(), "; ");
+  const bool port_only =
+      step.action().has_expect_cache() && step.action().expect_cache().secret().empty();
+  if (port_only && check.proof == Proof::kHolds) {
+    absl::StrAppend(&check.detail,
+                    "; user, password and virtual host are unknown: the farm file has no secret ",
+                    "cache_password");
+  }
   return check;
 }
 

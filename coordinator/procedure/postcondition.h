@@ -35,6 +35,6 @@ Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignme
                 const plan::v1::Host& host);
 
 // Compares probe results with what the step demands: every target accepts. Pure.
-Check CheckProbes(const agent::v1::ProbeReport& report);
+Check CheckProbes(const plan::v1::Step& step, const agent::v1::ProbeReport& report);
 
 }  // namespace baton

@@ -24,7 +24,7 @@ void AddTimeout(const google::protobuf::Duration& more, Step& step) {
 
 Step StepBuilder::Make(absl::string_view stage, absl::string_view what, const std::string& host,
                        plan::v1::Service service) const {
-  const StepKind& kind = FindStepKind(stage, what);
+  const StepKind& kind = FindStepKind(stage, what, procedure_);
   Step step;
   step.set_name(absl::StrCat(stage, "/", host, "/",
                              absl::StrReplaceAll(what, {{"$service", Word(service)}})));
@@ -32,7 +32,7 @@ Step StepBuilder::Make(absl::string_view stage, absl::string_view what, const st
   step.set_sentence(absl::StrReplaceAll(
       kind.sentence, {{"$host", host}, {"$new", to_}, {"$what", ServiceTitle(service)}}));
   step.set_reason(std::string(kind.reason));
-  step.set_seed(std::string(kind.seed));
+  step.set_seed(std::string(SeedLine(kind, procedure_)));
   step.mutable_timeout()->set_seconds(absl::ToInt64Seconds(kind.timeout));
   step.set_repeatable(true);
   return step;
@@ -102,11 +102,11 @@ Step StepBuilder::RunTool(absl::string_view stage, absl::string_view what, const
 }
 
 Step StepBuilder::Assign(absl::string_view stage, absl::string_view what, const std::string& host,
-                         plan::v1::AssignmentState state) const {
+                         plan::v1::AssignmentState state, absl::string_view roles) const {
   Step step = Make(stage, what, host);
   step.mutable_action()->set_set_assignment(state);
-  step.set_transition(absl::StrCat("Deployment Controller ",
-                                   state == plan::v1::MOVING ? "moving to " : "held by ", to_));
+  step.set_transition(
+      absl::StrCat(roles, state == plan::v1::MOVING ? " moving to " : " held by ", to_));
   return step;
 }
 
@@ -122,11 +122,11 @@ Step StepBuilder::Unchanged(absl::string_view stage, absl::string_view what,
 
 Step StepBuilder::ReachPorts(absl::string_view stage, absl::string_view what,
                              const std::string& host, const std::string& address,
-                             plan::v1::Service service) const {
+                             const std::string& owner, plan::v1::Service service) const {
   Step step = Make(stage, what, host);
   plan::v1::PortExpectation* expected = step.mutable_action()->mutable_expect_ports();
   expected->set_address(address);
-  if (const auto* profile = ProfileOf(host, service)) *expected->mutable_ports() = profile->ports();
+  if (const auto* profile = ProfileOf(owner, service)) *expected->mutable_ports() = profile->ports();
   step.set_transition(absl::StrCat(address, ", ports ", absl::StrJoin(expected->ports(), ", ")));
   return step;
 }
@@ -134,7 +134,7 @@ Step StepBuilder::ReachPorts(absl::string_view stage, absl::string_view what,
 Step StepBuilder::Wait(absl::string_view stage, absl::string_view what,
                        const std::vector<std::string>& hosts, absl::Duration duration) const {
   Step step = Make(stage, what, hosts.front());
-  step.set_sentence(absl::StrReplaceAll(FindStepKind(stage, what).sentence,
+  step.set_sentence(absl::StrReplaceAll(FindStepKind(stage, what, procedure_).sentence,
                                         {{"$host", absl::StrJoin(hosts, ", ")}}));
   const google::protobuf::Duration length =
       google::protobuf::util::TimeUtil::NanosecondsToDuration(absl::ToInt64Nanoseconds(duration));

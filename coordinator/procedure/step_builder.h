@@ -14,7 +14,8 @@ namespace baton {
 class StepBuilder {
  public:
   // `to` is the host that has the Deployment Controller when the run has ended.
-  StepBuilder(const ObservedFarm& farm, std::string to) : farm_(farm), to_(std::move(to)) {}
+  StepBuilder(const ObservedFarm& farm, std::string to, plan::v1::Procedure procedure)
+      : farm_(farm), to_(std::move(to)), procedure_(procedure) {}
 
   // A step with name, sentence, reason, seed and time-out; the caller adds action and transition.
   // `service` fills $service and $what in; leave it out for kinds that are about none.
@@ -34,18 +35,19 @@ class StepBuilder {
   plan::v1::Step RunTool(absl::string_view stage, absl::string_view what, const std::string& host,
                          plan::v1::Tool tool) const;
 
-  // A step that publishes the assignment to the host's agent.
+  // A step that publishes the assignment of `roles` to the host's agent.
   plan::v1::Step Assign(absl::string_view stage, absl::string_view what, const std::string& host,
-                        plan::v1::AssignmentState state) const;
+                        plan::v1::AssignmentState state, absl::string_view roles) const;
 
   // A step that compares the host with how it was observed.
   plan::v1::Step Unchanged(absl::string_view stage, absl::string_view what,
                            const std::string& host) const;
 
-  // A step that connects from the host to the ports that its profile gives a service, at `address`.
+  // A step that connects from the host to the ports that the profile of `owner` gives a service, at
+  // `address`.
   plan::v1::Step ReachPorts(absl::string_view stage, absl::string_view what,
                             const std::string& host, const std::string& address,
-                            plan::v1::Service service) const;
+                            const std::string& owner, plan::v1::Service service) const;
 
   // A step that lets time pass for all of `hosts` together; it is named after the first. REQUIRES:
   // there is one.
@@ -58,6 +60,7 @@ class StepBuilder {
 
   const ObservedFarm& farm_;
   std::string to_;
+  plan::v1::Procedure procedure_;
 };
 
 }  // namespace baton

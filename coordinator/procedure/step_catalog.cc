@@ -3,6 +3,10 @@
 #include <cassert>
 #include <cstdlib>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
 namespace baton {
 namespace {
 
@@ -16,41 +20,65 @@ constexpr StepKind kCatalog[] = {
      "between plan and claim somebody else may have changed the farm", "", kMargin},
 
     {"stand-down", "disable-controller", "Disable the Deployment Controller on $host",
-     "it must not come back with the host or with an apply", "P2.1", kMargin},
+     "it must not come back with the host or with an apply", "P2.1 P3.1", kMargin},
     {"stand-down", "stop-controller", "Stop the Deployment Controller on $host",
-     "a farm must never have two Deployment Controllers", "P2.1", kMargin},
+     "a farm must never have two Deployment Controllers", "P2.1 P3.1", kMargin},
+
+    {"stand-down", "disable-cache", "Disable the cache on $host",
+     "services must not find the old one when the host comes back", "P3.2", kMargin},
+    {"stand-down", "stop-cache", "Stop the cache on $host",
+     "what is still connected to it would hear of nothing", "P3.2", kMargin},
 
     {"promote", "automatic-controller",
      "Set the Deployment Controller's startup type on $host to automatic, and do not start it",
      "its own configuration still names the old host; the restart after the apply starts it",
-     "P2.2", kMargin},
+     "P2.2 P3.3", kMargin},
+    {"promote", "automatic-cache",
+     "Set the cache's startup type on $host to automatic, and do not start it",
+     "a disabled service cannot be started, not even by the tool that reconfigures it", "P3.4",
+     kMargin},
     {"promote", "assign-moving", "Tell the agent on $host that the Deployment Controller moves",
      "a host that returns later must find out who holds the role", "", kMargin},
 
     {"repoint", "rewrite", "Write the new Deployment Controller's address on $host",
      "the value must be equal on every host", "P2.3", kMargin},
+    {"repoint", "rewrite",
+     "Write the new Deployment Controller's and the cache's settings on $host",
+     "the values must be equal on every host", "P3.4", kMargin},
+    {"repoint", "create-cache-service", "Make the cache on $host, as its configuration says",
+     "the vendor's tool installs it where it runs: on the new host, and on no other", "P3.4",
+     kMargin},
+    {"repoint", "automatic-cache", "Set the cache's startup type on $host to automatic",
+     "it must come back with the host", "P3.4", kMargin},
+    {"repoint", "start-cache", "Start the cache on $host and wait until its port answers",
+     "every host is pointed at it next", "P3.4", kMargin},
+    {"repoint", "log-in-to-cache", "Log in to the new cache from $host",
+     "the vendor's Test Connection: port, user, password and virtual host at once", "P3.4",
+     kSettle},
     {"repoint", "apply", "Apply the configuration on $host",
-     "the platform reads its own copy of the file; no Service Center install here", "P2.3",
+     "the platform reads its own copy of the file; no Service Center install here", "P2.3 P3.4",
      kMargin},
     {"repoint", "stop-$service", "Stop the $what on $host",
-     "services read the new address when they start", "P2.3", kMargin},
+     "services read the new address when they start", "P2.3 P3.4", kMargin},
     {"repoint", "start-$service", "Start the $what on $host and wait until it is initialised",
-     "running is not initialised: it must have found the new Deployment Controller", "P2.3",
+     "running is not initialised: it must have found the new Deployment Controller", "P2.3 P3.4",
      kMargin},
     {"repoint", "startup-types", "Check all startup types on $host",
-     "an apply must not have woken a disabled service", "P2.3", kMargin},
+     "an apply must not have woken a disabled service", "P2.3 P3.4", kMargin},
 
     {"service-center", "install", "Install Service Center on $host",
-     "the new Deployment Controller compiles and deploys it", "P2.4", kMargin},
+     "the new Deployment Controller compiles and deploys it", "P2.4 P3.4", kMargin},
     {"service-center", "ping", "Check that Service Center answers on $host",
-     "an exit code is not a proof", "P2.4", kSettle},
+     "an exit code is not a proof", "P2.4 P3.4", kSettle},
 
     {"prove", "services", "Check run state and startup type of every service on $host",
-     "exactly one Deployment Controller runs, and the rest is as planned", "P2.3", kMargin},
+     "exactly one Deployment Controller runs, and the rest is as planned", "P2.3 P3.4", kMargin},
     {"prove", "settings", "Check the settings on $host",
-     "the value must be equal on every host, byte for byte", "P2.3", kMargin},
+     "the value must be equal on every host, byte for byte", "P2.3 P3.4", kMargin},
     {"prove", "ports", "Reach the new Deployment Controller's ports from $host",
-     "a host that cannot reach it neither registers nor deploys", "P2.3", kSettle},
+     "a host that cannot reach it neither registers nor deploys", "P2.3 P3.4", kSettle},
+    {"prove", "cache", "Log in to the new cache from $host once more",
+     "it must have survived what came after it", "P3.4", kSettle},
     {"prove", "assign-held", "Tell the agent on $host that $new holds the Deployment Controller",
      "a host that returns later must find out who holds the role", "", kMargin},
 
@@ -82,10 +110,22 @@ constexpr StepKind kCatalog[] = {
 
 absl::Span<const StepKind> StepCatalog() { return kCatalog; }
 
-const StepKind& FindStepKind(absl::string_view stage, absl::string_view what) {
-  for (const StepKind& kind : kCatalog) {
-    if (kind.stage == stage && kind.what == what) return kind;
+absl::string_view SeedLine(const StepKind& kind, plan::v1::Procedure procedure) {
+  const std::string prefix = absl::StrCat("P", static_cast<int>(procedure), ".");
+  for (const absl::string_view line : absl::StrSplit(kind.seed, ' ')) {
+    if (absl::StartsWith(line, prefix)) return line;
   }
+  return "";
+}
+
+const StepKind& FindStepKind(absl::string_view stage, absl::string_view what,
+                             plan::v1::Procedure procedure) {
+  const StepKind* found = nullptr;
+  for (const StepKind& kind : kCatalog) {
+    if (kind.stage != stage || kind.what != what) continue;
+    if (found == nullptr || !SeedLine(kind, procedure).empty()) found = &kind;
+  }
+  if (found != nullptr) return *found;
   assert(false && "a planner names a step that the catalog does not have");
   std::abort();
 }

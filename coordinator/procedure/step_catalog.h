@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "absl/types/span.h"
+#include "baton/plan/v1/plan.pb.h"
 
 namespace baton {
 
@@ -20,14 +21,20 @@ struct StepKind {
   absl::string_view what;  // last part of the step's name; `$service` stands for any service
   absl::string_view sentence;
   absl::string_view reason;
-  absl::string_view seed;  // line of the vendor's procedure; empty for Baton's own steps
+  // Lines of the vendor's procedures, one a procedure that has it, with a space between; empty for
+  // Baton's own steps.
+  absl::string_view seed;
   absl::Duration timeout;  // on top of what the host's profile says
 };
 
 // All kinds, in the order of the procedures.
 absl::Span<const StepKind> StepCatalog();
 
-// The kind of that name. REQUIRES: there is one.
-const StepKind& FindStepKind(absl::string_view stage, absl::string_view what);
+// The kind of that name: of two, the one that cites the procedure. REQUIRES: there is one.
+const StepKind& FindStepKind(absl::string_view stage, absl::string_view what,
+                             plan::v1::Procedure procedure);
+
+// The line of the vendor's procedure that the kind cites; empty if there is none.
+absl::string_view SeedLine(const StepKind& kind, plan::v1::Procedure procedure);
 
 }  // namespace baton

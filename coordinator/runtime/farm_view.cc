@@ -62,8 +62,9 @@ absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
   const plan::v1::Observation observation = observer_.Observe();
   coordinator::v1::Readiness readiness;
   readiness.set_farm_id(farm_.farm_id);
-  const std::vector<plan::v1::Finding> findings =
-      WithJournalTrouble(observation, FindEverything(ObservedFarm(farm_, observation), to));
+  const std::vector<plan::v1::Finding> findings = WithJournalTrouble(
+      observation,
+      FindEverything(ObservedFarm(farm_, observation), to, request.request().procedure()));
   *readiness.mutable_findings() = {findings.begin(), findings.end()};
   return readiness;
 }

@@ -104,9 +104,10 @@ absl::StatusOr<agent::v1::ProbeReport> FakeFarm::Probe(const engine::ProbeHost& 
     agent::v1::ProbeResult* result = report.add_results();
     *result->mutable_target() = target;
     result->set_verdict(agent::v1::ACCEPTS);
-    result->set_detail(target.has_ping() ? "the ping page answers"
-                                         : absl::StrCat(target.tcp().address(), ":",
-                                                        target.tcp().port(), " accepts"));
+    const std::string name = target.has_amqp()
+                                 ? absl::StrCat(target.amqp().address(), ":", target.amqp().port())
+                                 : absl::StrCat(target.tcp().address(), ":", target.tcp().port());
+    result->set_detail(target.has_ping() ? "the ping page answers" : name + " accepts");
   }
   return report;
 }

@@ -127,6 +127,27 @@ FarmHost MakeEntry(const std::string& name, bool front_end, int number) {
   return host;
 }
 
+// Gives every host the service and settings of a cache, which runs on `cache`.
+void AddCache(const FarmHost& cache, Farm& farm) {
+  for (const FarmHost& entry : farm.file.hosts) {
+    plan::v1::Host& host = farm.Host(entry.name);
+    const bool has_it = entry.name == cache.name;
+    *host.add_services() =
+        ServiceAs(plan::v1::CACHE, has_it ? plan::v1::RUNNING : plan::v1::STOPPED,
+                  has_it ? plan::v1::AUTOMATIC : plan::v1::DISABLED);
+    AddTool(plan::v1::CREATE_CACHE_SERVICE, 900, true, *host.mutable_profile());
+    plan::v1::Configuration& configuration = *host.mutable_configuration();
+    farm.Setting(entry.name, plan::v1::CACHE_HOST).set_value(cache.platform_address);
+    AddSetting(plan::v1::CACHE_PORT, "5672", configuration);
+    AddSetting(plan::v1::CACHE_VIRTUAL_HOST, "/outsystems", configuration);
+    AddSetting(plan::v1::CACHE_USERNAME, "admin", configuration);
+    AddSetting(plan::v1::CACHE_PASSWORD, "", configuration);
+    farm.Setting(entry.name, plan::v1::CACHE_PASSWORD).set_encrypted(true);
+    AddSetting(plan::v1::CACHE_TLS, "False", configuration);
+    AddSetting(plan::v1::CACHE_TLS_NAME, "", configuration);
+  }
+}
+
 }  // namespace
 
 plan::v1::ServiceState ServiceAs(plan::v1::Service service, plan::v1::RunState run_state,
@@ -173,15 +194,24 @@ void Farm::StandBy(absl::string_view host) {
       ServiceAs(plan::v1::SCHEDULER, plan::v1::STOPPED, plan::v1::DISABLED);
 }
 
+void Farm::NameCachePassword(absl::string_view error) {
+  file.secrets[kCachePassword] = {SecretReference::Kind::kFile, "/etc/baton/secrets/cache"};
+  plan::v1::SecretCheck* check = observation.add_secrets();
+  check->set_name(kCachePassword);
+  check->set_reference("file:/etc/baton/secrets/cache");
+  check->set_error(std::string(error));
+}
+
 plan::v1::Plan Farm::SwapPlan() const {
   plan::v1::ProcedureRequest request;
   request.set_procedure(plan::v1::ACTIVATE_PASSIVE);
   return PlanFor(request);
 }
 
-plan::v1::Plan Farm::MovePlan(absl::string_view to, uint32_t max_parallel) const {
+plan::v1::Plan Farm::MovePlan(absl::string_view to, uint32_t max_parallel,
+                              plan::v1::Procedure procedure) const {
   plan::v1::ProcedureRequest request;
-  request.set_procedure(plan::v1::MOVE_CONTROLLER);
+  request.set_procedure(procedure);
   request.set_to(std::string(to));
   request.set_max_parallel(max_parallel);
   return PlanFor(request);
@@ -203,6 +233,9 @@ Farm MakeFarm(const FarmShape& shape) {
   for (int i = 1; i <= shape.hosts; ++i) {
     farm.file.hosts.push_back(MakeEntry(absl::StrCat("fe", i), true, i));
   }
+  if (!shape.cache.empty() && farm.file.Find(shape.cache) == nullptr) {
+    farm.file.hosts.push_back(MakeEntry(shape.cache, false, shape.hosts + 1));
+  }
   farm.file.bytes = absl::StrCat("# a farm of ", farm.file.hosts.size(), " hosts\n");
   farm.file.digest = Sha256(farm.file.bytes);
   farm.observation.mutable_time()->set_seconds(kNowSeconds);
@@ -213,6 +246,7 @@ Farm MakeFarm(const FarmShape& shape) {
     *observed->mutable_state() = MakeHost(host, farm.file.hosts.front());
     observed->mutable_round_trip()->set_nanos(1000000);
   }
+  if (!shape.cache.empty()) AddCache(farm.Entry(shape.cache), farm);
   return farm;
 }
 

@@ -14,6 +14,9 @@ struct FarmShape {
   int hosts = 3;  // front-ends `fe1`, `fe2`, ...: 1 to 200
   // `dc1` in front of them is the Deployment Controller and nothing else; false: `fe1` has it.
   bool standalone_controller = false;
+  // Host that has the cache; one that is neither a front-end nor `dc1` is added behind them. Empty:
+  // hosts have no such service, and the tool that makes one is missing.
+  std::string cache = "";
 };
 
 // A farm file and what a coordinator sees of the farm: healthy, never moved by Baton, ready for
@@ -31,6 +34,8 @@ struct Farm {
 
   // The front-end is passive: its Scheduler is stopped and disabled.
   void StandBy(absl::string_view host);
+  // The farm file names the cache's password; `error` says why it cannot be read, if it cannot.
+  void NameCachePassword(absl::string_view error = "");
 
   // The agent of the host does not answer.
   void Silence(absl::string_view host);
@@ -39,8 +44,10 @@ struct Farm {
   // is one.
   plan::v1::Plan SwapPlan() const;
 
-  // The plan of `move-controller --to TO`, with an id. Fails the test unless there is one.
-  plan::v1::Plan MovePlan(absl::string_view to, uint32_t max_parallel = 1) const;
+  // The plan of `move-controller --to TO`, or of another procedure, with an id. Fails the test
+  // unless there is one.
+  plan::v1::Plan MovePlan(absl::string_view to, uint32_t max_parallel = 1,
+                          plan::v1::Procedure procedure = plan::v1::MOVE_CONTROLLER) const;
 
  private:
   plan::v1::Plan PlanFor(const plan::v1::ProcedureRequest& request) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -22,8 +23,9 @@ using plan::v1::Finding;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-std::vector<Finding> FindIn(const Farm& farm, absl::string_view to = "fe2") {
-  return FindEverything(ObservedFarm(farm.file, farm.observation), to);
+std::vector<Finding> FindIn(const Farm& farm, absl::string_view to = "fe2",
+                            plan::v1::Procedure procedure = plan::v1::MOVE_CONTROLLER) {
+  return FindEverything(ObservedFarm(farm.file, farm.observation), to, procedure);
 }
 
 std::string NamesOf(const std::vector<Finding>& findings) {
@@ -211,28 +213,91 @@ const Row kRows[] = {
      "no front-end is passive, so there is nothing to swap"},
 };
 
-// All of a host's findings, those of groups that are swapped included.
-std::vector<Finding> FindAllIn(const Farm& farm) {
+// All findings of a procedure. A farm that has one is also looked at for a swap of its groups.
+std::vector<Finding> FindAllIn(const Farm& farm, plan::v1::Procedure procedure) {
   const ObservedFarm observed(farm.file, farm.observation);
+  std::vector<Finding> findings = FindIn(farm, "fe2", procedure);
+  if (procedure != plan::v1::MOVE_CONTROLLER) return findings;
   plan::v1::ProcedureRequest swap;
   swap.set_procedure(plan::v1::ACTIVATE_PASSIVE);
-  std::vector<Finding> findings = FindIn(farm);
   AddFindings(FindActivationTrouble(observed, swap), findings);
   return findings;
 }
 
-class Findings : public testing::TestWithParam<Row> {};
+// The same for a move of the cache, in a farm whose fe1 has it.
+const Row kCacheRows[] = {
+    {"NoPassword", "cache-password-unknown", "", [](Farm& farm) { farm.file.secrets.clear(); },
+     "only its port is tried, the rest stays unknown"},
+    {"Secret", "secret-unreadable", "",
+     [](Farm& farm) { farm.observation.mutable_secrets(0)->set_error("no such file"); },
+     "no such file"},
+    {"Elsewhere", "cache-not-in-farm", "",
+     [](Farm& farm) {
+       for (const char* host : {"fe1", "fe2", "fe3"}) {
+         farm.Setting(host, plan::v1::CACHE_HOST).set_value("10.0.9.1");
+       }
+     },
+     "the hosts' cache.host is 10.0.9.1"},
+    {"Disagreement", "cache-ambiguous", "",
+     [](Farm& farm) { farm.Setting("fe3", plan::v1::CACHE_HOST).set_value("10.0.0.13"); },
+     "the hosts' cache.host is 10.0.0.11 and 10.0.0.13"},
+    {"OnTheNewHost", "cache-already-there", "fe2",
+     [](Farm& farm) {
+       Assign(farm, "fe1", "fe1", 3);
+       farm.Host("fe1").mutable_assignment()->set_cache("fe2");
+     },
+     "fe2 already has the cache: the assignment of epoch 3 says so"},
+    {"CacheUnit", "unit-not-maskable", "fe1",
+     [](Farm& farm) { farm.Service("fe1", plan::v1::CACHE).set_can_disable(false); },
+     "the cache cannot be disabled"},
+    {"NoCacheTool", "tool-missing", "fe2",
+     [](Farm& farm) { farm.Host("fe2").mutable_profile()->mutable_tools()->RemoveLast(); },
+     "no create-cache-service"},
+    {"NoCacheHost", "setting-missing", "fe3",
+     [](Farm& farm) {
+       Assign(farm, "fe1", "fe1", 3);
+       farm.Host("fe1").mutable_assignment()->set_cache("fe1");
+       farm.Setting("fe3", plan::v1::CACHE_HOST).set_missing(true);
+     },
+     "the configuration file has no cache.host"},
+    {"NoPasswordKey", "setting-missing", "fe3",
+     [](Farm& farm) { farm.Setting("fe3", plan::v1::CACHE_PASSWORD).set_missing(true); },
+     "no cache.password"},
+    {"NobodyLogsIn", "setting-missing", "",
+     [](Farm& farm) { farm.Setting("fe1", plan::v1::CACHE_USERNAME).set_encrypted(true); },
+     "nobody says who logs in"},
+};
+
+class Findings : public testing::TestWithParam<std::pair<plan::v1::Procedure, Row>> {
+ protected:
+  static Farm MakeHealthyFarm(plan::v1::Procedure procedure) {
+    if (procedure == plan::v1::MOVE_CONTROLLER) return MakeFarm();
+    Farm farm = MakeFarm({3, false, "fe1"});
+    farm.NameCachePassword();
+    return farm;
+  }
+};
+
+template <size_t count>
+std::vector<std::pair<plan::v1::Procedure, Row>> RowsOf(plan::v1::Procedure procedure,
+                                                        const Row (&rows)[count]) {
+  std::vector<std::pair<plan::v1::Procedure, Row>> all;
+  for (const Row& row : rows) all.emplace_back(procedure, row);
+  return all;
+}
 
 TEST_P(Findings, AreFound) {
-  const Row& row = GetParam();
+  const auto& [procedure, row] = GetParam();
   const FindingKind* kind = FindFindingKind(row.finding);
   ASSERT_NE(kind, nullptr);
-  Farm farm = MakeFarm();
+  Farm farm = MakeHealthyFarm(procedure);
+  ASSERT_EQ(NamesOf(FindIn(farm, "fe2", procedure)), "");
   row.spoil(farm);
-  const std::vector<Finding> findings = FindAllIn(farm);
-  const auto found = std::find_if(findings.begin(), findings.end(), [&row](const Finding& finding) {
+  const std::vector<Finding> findings = FindAllIn(farm, procedure);
+  const auto is_wanted = [&row = row](const Finding& finding) {
     return finding.name() == row.finding && finding.host() == row.host;
-  });
+  };
+  const auto found = std::find_if(findings.begin(), findings.end(), is_wanted);
   ASSERT_NE(found, findings.end()) << NamesOf(findings);
   EXPECT_THAT(found->reason(), HasSubstr(row.reason));
   EXPECT_EQ(found->level(), kind->level);
@@ -241,13 +306,24 @@ TEST_P(Findings, AreFound) {
   EXPECT_FALSE(found->accepted());
 }
 
-INSTANTIATE_TEST_SUITE_P(, Findings, testing::ValuesIn(kRows),
-                         [](const auto& test) { return std::string(test.param.test); });
+INSTANTIATE_TEST_SUITE_P(OfTheController, Findings,
+                         testing::ValuesIn(RowsOf(plan::v1::MOVE_CONTROLLER, kRows)),
+                         [](const auto& test) { return std::string(test.param.second.test); });
+INSTANTIATE_TEST_SUITE_P(OfTheCache, Findings,
+                         testing::ValuesIn(RowsOf(plan::v1::MOVE_CONTROLLER_AND_CACHE, kCacheRows)),
+                         [](const auto& test) { return std::string(test.param.second.test); });
+
+TEST(FindEverything, AsksForTheCacheOnlyWhereItMoves) {
+  Farm farm = MakeFarm({3, false, "fe1"});
+  farm.NameCachePassword("no such file");
+  EXPECT_EQ(NamesOf(FindIn(farm)), "");
+}
 
 TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
   // Those about the journal are in tests/coordinator/runtime/journal_check_test.cc.
   std::set<std::string> covered = {"journal-damaged", "journal-behind"};
   for (const Row& row : kRows) covered.insert(row.finding);
+  for (const Row& row : kCacheRows) covered.insert(row.finding);
   for (const FindingKind& kind : FindingCatalog()) {
     EXPECT_EQ(covered.count(std::string(kind.name)), 1U) << kind.name;
     EXPECT_EQ(FindFindingKind(kind.name), &kind) << "two of one name";

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "common/words/words.h"
 #include "gmock/gmock.h"
@@ -53,14 +54,18 @@ std::string PlanText(const plan::v1::Plan& plan) {
 
 // Builds a farm and plans, line by line:
 //
-//   farm N [standalone]            a healthy farm of N front-ends
+//   farm N [standalone] [cache=H]  a healthy farm of N front-ends
 //   set HOST SERVICE STATE TYPE    a service as it is found; states and types as in the protos
 //   silence HOST                   its agent does not answer
 //   passive HOST...                front-ends whose Scheduler is stopped and disabled
 //   group HOST GROUP               the group that the farm file gives a host
 //   drain TIME                     the farm file's
-//   plan TO [PARALLEL]             the plan of `move-controller --to TO`
 //   activate-passive [WORDS]       that plan, options as on the command line
+//   cache KEY VALUE                what the farm file says of the cache
+//   password [ERROR WORDS]         the farm file names the cache's password
+//   setting HOST SETTING VALUE     a setting as it is found; MISSING or ENCRYPTED for such
+//   plan TO [PARALLEL]             the plan of `move-controller --to TO`
+//   plan-both TO [PARALLEL]        the plan of `move-controller-and-cache --to TO`
 class PlanScript {
  public:
   std::string Run(const std::string& line) {
@@ -72,7 +77,11 @@ class PlanScript {
     if (words[0] == "group") return Group(words);
     if (words[0] == "drain") return Drain(words);
     if (words[0] == "activate-passive") return ActivatePassive(words);
-    if (words[0] == "plan") return Plan(words);
+    if (words[0] == "cache") return Cache(words);
+    if (words[0] == "password") return Password(words);
+    if (words[0] == "setting") return SetSetting(words);
+    if (words[0] == "plan") return Plan(words, plan::v1::MOVE_CONTROLLER);
+    if (words[0] == "plan-both") return Plan(words, plan::v1::MOVE_CONTROLLER_AND_CACHE);
     return "unknown command";
   }
 
@@ -84,7 +93,13 @@ class PlanScript {
   }
 
   std::string Build(const std::vector<std::string>& words) {
-    farm_ = MakeFarm({static_cast<int>(Number(words.at(1))), words.size() > 2});
+    FarmShape shape{static_cast<int>(Number(words.at(1)))};
+    for (size_t i = 2; i < words.size(); ++i) {
+      absl::string_view word = words[i];
+      shape.standalone_controller |= word == "standalone";
+      if (absl::ConsumePrefix(&word, "cache=")) shape.cache = std::string(word);
+    }
+    farm_ = MakeFarm(shape);
     return "built";
   }
 
@@ -144,9 +159,34 @@ class PlanScript {
                         PlanText(*plan), "by hand: ", absl::StrJoin(plan->by_hand(), "; "), "\n");
   }
 
-  std::string Plan(const std::vector<std::string>& words) {
+  std::string Cache(const std::vector<std::string>& words) {
+    CacheSettings& cache = farm_.file.cache;
+    if (words.at(1) == "port") cache.port = static_cast<uint16_t>(Number(words.at(2)));
+    if (words.at(1) == "virtual_host") cache.virtual_host = words.at(2);
+    if (words.at(1) == "username") cache.username = words.at(2);
+    if (words.at(1) == "tls") cache.tls = words.at(2) == "true";
+    if (words.at(1) == "tls_name") cache.tls_name = words.at(2);
+    return "said";
+  }
+
+  std::string Password(const std::vector<std::string>& words) {
+    farm_.NameCachePassword(absl::StrJoin(words.begin() + 1, words.end(), " "));
+    return "named";
+  }
+
+  std::string SetSetting(const std::vector<std::string>& words) {
+    const absl::StatusOr<plan::v1::Setting> setting = ParseSetting(words.at(2));
+    EXPECT_OK(setting);
+    plan::v1::SettingValue& value = farm_.Setting(words.at(1), *setting);
+    value.set_missing(words.at(3) == "MISSING");
+    value.set_encrypted(words.at(3) == "ENCRYPTED");
+    value.set_value(value.missing() || value.encrypted() ? "" : words[3]);
+    return "set";
+  }
+
+  std::string Plan(const std::vector<std::string>& words, plan::v1::Procedure procedure) {
     plan::v1::ProcedureRequest request;
-    request.set_procedure(plan::v1::MOVE_CONTROLLER);
+    request.set_procedure(procedure);
     request.set_to(words.at(1));
     if (words.size() > 2) request.set_max_parallel(Number(words[2]));
     const absl::StatusOr<plan::v1::Plan> plan = MakePlan(farm_.file, farm_.observation, request);
@@ -170,7 +210,10 @@ INSTANTIATE_TEST_SUITE_P(, PlanTranscript,
                                          "two_controllers", "activate_two_hosts",
                                          "activate_four_hosts", "activate_six_hosts",
                                          "activate_standalone", "activate_options",
-                                         "activate_refused", "activate_findings"),
+                                         "activate_refused", "activate_findings",
+                                         "cache_two_hosts", "cache_three_hosts",
+                                         "cache_five_hosts", "cache_apart", "cache_settings",
+                                         "cache_refused"),
                          [](const auto& test) { return std::string(test.param); });
 
 // --- Requests -----------------------------------------------------------------------------------

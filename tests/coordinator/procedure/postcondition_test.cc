@@ -193,6 +193,23 @@ TEST(CheckHost, SeveralServicesAreAllLookedAt) {
   EXPECT_EQ(check.detail, "controller is running, automatic; scheduler is running, disabled");
 }
 
+TEST(CheckHost, TakesAWrittenPasswordForWrittenAndReadsItNever) {
+  Farm farm = MakeFarm({2, false, "fe1"});
+  plan::v1::Step step;
+  plan::v1::SettingChange* change = step.mutable_action()->mutable_rewrite()->add_changes();
+  change->set_setting(plan::v1::CACHE_PASSWORD);
+  change->set_secret("cache_password");
+  plan::v1::SettingValue& value = farm.Setting("fe1", plan::v1::CACHE_PASSWORD);
+  value.set_encrypted(false);
+  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1")).proof, Proof::kHolds);
+  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1")).detail,
+            "cache.password is there, and never read");
+  value.set_encrypted(true);
+  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1")).proof, Proof::kHolds);
+  value.set_missing(true);
+  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1")).proof, Proof::kDoesNotHold);
+}
+
 TEST(CheckHost, UnchangedComparesTheWholeHost) {
   Farm farm = MakeFarm();
   const plan::v1::Plan plan = farm.MovePlan("fe2");
@@ -228,19 +245,47 @@ TEST(Probes, AreThoseOfTheStep) {
   EXPECT_FALSE(ProvedByProbe(services));
 }
 
-TEST(Probes, HoldOnlyWhenEveryTargetAccepts) {
+TEST(Probes, LogInToTheCacheWhereAPasswordIsNamed) {
+  plan::v1::Step step;
+  plan::v1::CacheExpectation& cache = *step.mutable_action()->mutable_expect_cache();
+  cache.set_address("10.0.0.12");
+  cache.set_port(5671);
+  cache.set_virtual_host("/outsystems");
+  cache.set_username("admin");
+  cache.set_tls(true);
+  cache.set_tls_name("cache.corp.example");
+  cache.set_secret("cache_password");
+  EXPECT_TRUE(ProvedByProbe(step));
+  EXPECT_EQ(ProbesFor(step).targets(0).ShortDebugString(),
+            "amqp { address: \"10.0.0.12\" port: 5671 virtual_host: \"/outsystems\" username: "
+            "\"admin\" tls: true tls_name: \"cache.corp.example\" secret: \"cache_password\" }");
   agent::v1::ProbeReport report;
-  EXPECT_EQ(CheckProbes(report).proof, Proof::kDoesNotHold) << "no answer proves nothing";
+  report.add_results()->set_verdict(agent::v1::ACCEPTS);
+  report.mutable_results(0)->set_detail("opened");
+  EXPECT_EQ(CheckProbes(step, report).detail, "opened");
+
+  cache.clear_secret();
+  EXPECT_EQ(ProbesFor(step).targets(0).ShortDebugString(),
+            "tcp { address: \"10.0.0.12\" port: 5671 }");
+  EXPECT_EQ(CheckProbes(step, report).proof, Proof::kHolds);
+  EXPECT_THAT(CheckProbes(step, report).detail,
+              HasSubstr("opened; user, password and virtual host are unknown"));
+}
+
+TEST(Probes, HoldOnlyWhenEveryTargetAccepts) {
+  const plan::v1::Step step;
+  agent::v1::ProbeReport report;
+  EXPECT_EQ(CheckProbes(step, report).proof, Proof::kDoesNotHold) << "no answer proves nothing";
   report.add_results()->set_verdict(agent::v1::ACCEPTS);
   report.mutable_results(0)->set_detail("10.0.0.12:12000 accepts");
-  EXPECT_EQ(CheckProbes(report).proof, Proof::kHolds);
+  EXPECT_EQ(CheckProbes(step, report).proof, Proof::kHolds);
   for (const agent::v1::ProbeVerdict verdict :
        {agent::v1::REFUSES, agent::v1::SILENT, agent::v1::PROBE_VERDICT_UNSPECIFIED}) {
     agent::v1::ProbeReport worse = report;
     worse.add_results()->set_verdict(verdict);
     worse.mutable_results(1)->set_detail("10.0.0.12:12001 does not");
-    EXPECT_EQ(CheckProbes(worse).proof, Proof::kDoesNotHold);
-    EXPECT_EQ(CheckProbes(worse).detail, "10.0.0.12:12000 accepts; 10.0.0.12:12001 does not");
+    EXPECT_EQ(CheckProbes(step, worse).proof, Proof::kDoesNotHold);
+    EXPECT_EQ(CheckProbes(step, worse).detail, "10.0.0.12:12000 accepts; 10.0.0.12:12001 does not");
   }
 }
 

@@ -19,16 +19,25 @@ std::string KindOf(const plan::v1::Step& step) {
   const std::vector<std::string> parts = absl::StrSplit(step.name(), '/');
   std::string what = parts[2];
   if (parts[0] == "repoint" && absl::StartsWith(what, "stop-")) what = "stop-$service";
-  if (parts[0] == "repoint" && absl::StartsWith(what, "start-")) what = "start-$service";
+  const bool starts = absl::StartsWith(what, "start-") && what != "start-cache";
+  if (parts[0] == "repoint" && starts) what = "start-$service";
   return absl::StrCat(parts[0], "/", what);
 }
 
-// Plans that together have every kind of step.
+// Plans that together have every kind of step: of each procedure, and one that makes a cache where
+// there was none.
 std::vector<plan::v1::Plan> AllPlans() {
-  Farm farm = MakeFarm();
-  farm.StandBy("fe3");
-  farm.file.drain = absl::Minutes(5);
-  return {MakeFarm().MovePlan("fe2"), farm.SwapPlan()};
+  Farm farm = MakeFarm({3, false, "fe1"});
+  farm.NameCachePassword();
+  std::vector<plan::v1::Plan> plans = {
+      farm.MovePlan("fe2"), farm.MovePlan("fe2", 1, plan::v1::MOVE_CONTROLLER_AND_CACHE)};
+  farm.Service("fe2", plan::v1::CACHE).set_run_state(plan::v1::ABSENT);
+  plans.push_back(farm.MovePlan("fe2", 1, plan::v1::MOVE_CONTROLLER_AND_CACHE));
+  Farm swap = MakeFarm();
+  swap.StandBy("fe3");
+  swap.file.drain = absl::Minutes(5);
+  plans.push_back(swap.SwapPlan());
+  return plans;
 }
 
 TEST(StepCatalog, HoldsWhatPlansNeedAndNothingElse) {
@@ -40,8 +49,15 @@ TEST(StepCatalog, HoldsWhatPlansNeedAndNothingElse) {
   }
   std::set<std::string> listed;
   for (const StepKind& kind : StepCatalog()) {
-    EXPECT_TRUE(listed.insert(absl::StrCat(kind.stage, "/", kind.what)).second) << kind.what;
-    EXPECT_EQ(&FindStepKind(kind.stage, kind.what), &kind);
+    listed.insert(absl::StrCat(kind.stage, "/", kind.what));
+    // Each row is the one that is found for one of the procedures.
+    int found = 0;
+    for (const plan::v1::Procedure procedure :
+         {plan::v1::ACTIVATE_PASSIVE, plan::v1::MOVE_CONTROLLER,
+          plan::v1::MOVE_CONTROLLER_AND_CACHE}) {
+      found += &FindStepKind(kind.stage, kind.what, procedure) == &kind ? 1 : 0;
+    }
+    EXPECT_GT(found, 0) << kind.what;
     EXPECT_GT(kind.timeout, absl::ZeroDuration()) << kind.what;
     EXPECT_FALSE(kind.reason.empty()) << kind.what;
   }
@@ -64,6 +80,19 @@ void CheckSteps(const plan::v1::Plan& plan) {
 
 TEST(StepCatalog, LeavesNoPlaceholderInAPlan) {
   for (const plan::v1::Plan& plan : AllPlans()) CheckSteps(plan);
+}
+
+TEST(StepCatalog, CitesTheProcedureThatIsPlanned) {
+  for (const plan::v1::Plan& plan : AllPlans()) {
+    const std::string lines =
+        absl::StrCat("P", static_cast<int>(plan.request().procedure()), "\\.[1-7]");
+    for (const plan::v1::Stage& stage : plan.stages()) {
+      for (const plan::v1::Step& step : stage.steps()) {
+        if (step.seed().empty()) continue;
+        EXPECT_THAT(step.seed(), testing::MatchesRegex(lines)) << step.name();
+      }
+    }
+  }
 }
 
 }  // namespace

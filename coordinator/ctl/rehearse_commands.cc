@@ -25,10 +25,6 @@ bool Moves(const RehearsalRequest& request) {
 absl::StatusOr<RehearsalRequest> ReadRequest(const Options& options) {
   RehearsalRequest request;
   ASSIGN_OR_RETURN(request.procedure, ParseProcedure(options.procedure));
-  if (request.procedure == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
-    return absl::UnimplementedError(
-        absl::StrCat("this version does not rehearse ", options.procedure, " yet"));
-  }
   request.to = options.to;
   if (Moves(request) && request.to.empty()) request.to = "fe2";
   for (const std::string& text : options.faults) {
@@ -91,7 +87,8 @@ std::vector<Command> RehearseCommands() {
   return {
       {"rehearse",
        "Try a procedure out on a farm that is made for it on this machine, then thrown away",
-       {{"PROCEDURE", "activate-passive or move-controller", &Options::procedure, true},
+       {{"PROCEDURE", "activate-passive, move-controller or move-controller-and-cache",
+         &Options::procedure, true},
         {"--hosts", "how many hosts the farm has, 2 to 30, 5 unless said", &Options::lab_hosts},
         {"--to", "HOST that gets the Deployment Controller, fe2 unless said", &Options::to},
         {"--fault", "FAULT: HOST/NAME=WORDS, what goes wrong there; see the lab's README",

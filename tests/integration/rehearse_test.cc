@@ -114,6 +114,29 @@ TEST_F(RehearseTest, MovesTheDeploymentController) {
   EXPECT_THAT(LabFolders(), IsEmpty());
 }
 
+TEST_F(RehearseTest, MovesTheCacheToo) {
+  EXPECT_EQ(Rehearse({"--hosts", "4", "--to", "fe3"}, "move-controller-and-cache"), 0) << Output();
+  EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
+  EXPECT_THAT(Cases(/*failed=*/false),
+              IsSupersetOf({"step stand-down/fe1/disable-cache", "step stand-down/fe1/stop-cache",
+                            "step repoint/fe3/create-cache-service",
+                            "step repoint/fe4/log-in-to-cache", "step prove/fe1/cache",
+                            "outside fe1/settings", "outside fe1/services", "outside fe4/settings",
+                            "outside farm/cache-made-once", "outside farm/no-password-in-files"}));
+  EXPECT_THAT(Output(), AllOf(HasSubstr(": user \"admin\" opens virtual host \"/outsystems\""),
+                              HasSubstr("fe3 has the Deployment Controller, fe3 the cache"),
+                              Not(HasSubstr("a-password-to-rehearse-with"))));
+}
+
+TEST_F(RehearseTest, PausesWhereTheNewCacheCannotBeMade) {
+  EXPECT_EQ(Rehearse({"--hosts", "3", "--fault", "fe2/create-cache-service=fail 3"},
+                     "move-controller-and-cache"),
+            11)
+      << Output();
+  EXPECT_EQ(Cases(/*failed=*/true)[0], "step repoint/fe2/create-cache-service");
+  EXPECT_THAT(Cases(/*failed=*/true), Not(Contains(HasSubstr("outside "))));
+}
+
 TEST_F(RehearseTest, ActivatesThePassiveHalf) {
   EXPECT_EQ(Rehearse({"--hosts", "4"}, "activate-passive"), 0) << Output();
   EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "common/words/words.h"
 
 namespace baton::rehearse {
@@ -17,10 +18,12 @@ using plan::v1::Step;
 constexpr char kController[] = "controller";
 constexpr char kDeployment[] = "deployment";
 constexpr char kScheduler[] = "scheduler";
+constexpr char kCache[] = "cache";
 
 ExpectedHost AsBefore(const SeenHost& seen) {
   ExpectedHost expected;
   expected.controller_host = seen.controller_host;
+  expected.cache_host = seen.cache_host;
   for (const auto& [name, service] : seen.services) {
     expected.services[name] = {service.state == "running", service.startup_type};
   }
@@ -49,6 +52,31 @@ void ExpectActivated(const plan::v1::ProcedureRequest& request, ExpectedFarm& fa
   }
 }
 
+// The farm with the cache on the new host: where it ran before it is stopped and disabled.
+void ExpectCacheMoved(const LabHost& to, ExpectedFarm& farm) {
+  farm.cache_moved = true;
+  for (auto& [name, host] : farm.hosts) {
+    host.cache_host = to.address;
+    host.password_may_change = true;
+    ExpectedService& cache = host.services[kCache];
+    if (name == to.name) {
+      cache = {true, "automatic"};
+    } else if (cache.running == true) {
+      cache = {false, "disabled"};
+    }
+  }
+}
+
+void ExpectRewrite(const plan::v1::Rewrite& rewrite, bool done, ExpectedHost& host) {
+  for (const plan::v1::SettingChange& change : rewrite.changes()) {
+    const std::optional<std::string> value =
+        done ? std::optional(change.new_value()) : std::nullopt;
+    if (change.setting() == plan::v1::CONTROLLER_HOST) host.controller_host = value;
+    if (change.setting() == plan::v1::CACHE_HOST) host.cache_host = value;
+    if (change.setting() == plan::v1::CACHE_PASSWORD) host.password_may_change = true;
+  }
+}
+
 // Takes in what a step does to its host. A step that is not known to be `done` makes unknown what
 // it would have changed.
 void ExpectStep(const Action& action, bool done, ExpectedHost& host) {
@@ -67,11 +95,11 @@ void ExpectStep(const Action& action, bool done, ExpectedHost& host) {
           done ? std::optional(Word(action.set_startup_type().startup_type())) : std::nullopt;
       return;
     case Action::kRewrite:
-      host.controller_host.reset();
-      for (const plan::v1::SettingChange& change : action.rewrite().changes()) {
-        const bool known = done && change.setting() == plan::v1::CONTROLLER_HOST;
-        if (known) host.controller_host = change.new_value();
-      }
+      return ExpectRewrite(action.rewrite(), done, host);
+    case Action::kRunTool:
+      if (action.run_tool() != plan::v1::CREATE_CACHE_SERVICE) return;
+      host.services[kCache] = {};
+      if (done) host.services[kCache] = {true, "automatic"};
       return;
     case Action::kExpectPing:
       host.ping_page |= done;
@@ -104,9 +132,17 @@ std::string CheckSettings(const SeenHost& before, const SeenHost& after,
     return absl::StrCat("server.hsconf names ", after.controller_host, ", not ",
                         *expected.controller_host);
   }
-  const std::string rest =
-      WithElement(after.settings, kControllerHostElement, before.controller_host);
-  return rest == before.settings ? "" : "server.hsconf has changed in other places, too";
+  if (expected.cache_host.has_value() && *expected.cache_host != after.cache_host) {
+    return absl::StrCat("server.hsconf has the cache at ", after.cache_host, ", not ",
+                        *expected.cache_host);
+  }
+  const auto rest_of = [&expected](const SeenHost& host) {
+    std::string rest = WithElement(host.settings, kControllerHostElement, "");
+    rest = WithElement(rest, kCacheHostElement, "");
+    return expected.password_may_change ? WithoutElement(rest, kCachePasswordElement) : rest;
+  };
+  const bool same = rest_of(after) == rest_of(before);
+  return same ? "" : "server.hsconf has changed in other places, too";
 }
 
 // Calls `check` with every service that something is expected of, and joins what it says.
@@ -156,6 +192,17 @@ std::string CheckControllers(const SeenFarm& after, const ExpectedFarm& expected
   return right ? "" : absl::StrCat("answers on: ", absl::StrJoin(hosts, ", "));
 }
 
+// Every new cache of the farm must have been made on the host `to`.
+std::string CheckCachesMade(const SeenFarm& farm, const std::string& to) {
+  std::vector<std::string> hosts;
+  for (const std::string& line : farm.events) {
+    absl::string_view host = line;
+    if (absl::ConsumePrefix(&host, "cache-service-created ")) hosts.emplace_back(host);
+  }
+  return hosts == std::vector<std::string>{to} ? ""
+                                               : absl::StrCat("on: ", absl::StrJoin(hosts, ", "));
+}
+
 // The newest event whose first word is `event` must name the host `to`.
 std::string CheckNewestEvent(const SeenFarm& farm, absl::string_view event, const std::string& to) {
   const std::string prefix = absl::StrCat(event, " ");
@@ -178,6 +225,8 @@ ExpectedFarm ExpectAfter(const SeenFarm& before, const LabLayout& layout,
     ExpectActivated(run.plan().request(), farm);
   } else if (succeeded && to != nullptr) {
     ExpectMoved(*to, farm);
+    const plan::v1::Procedure procedure = run.plan().request().procedure();
+    if (procedure == plan::v1::MOVE_CONTROLLER_AND_CACHE) ExpectCacheMoved(*to, farm);
   } else {
     ExpectSteps(run, farm);
   }
@@ -200,11 +249,15 @@ std::vector<OutsideCheck> CheckFarm(const SeenFarm& before, const SeenFarm& afte
   checks.push_back({"farm/one-controller", CheckControllers(after, expected, to)});
   checks.push_back({"farm/no-split-brain", NoEvent(after, "split-brain")});
   checks.push_back({"farm/no-tool-overlap", NoEvent(after, "tool-overlap")});
+  checks.push_back({"farm/no-password-in-files", absl::StrJoin(after.leaks, ", ")});
   if (expected.moved) {
     checks.push_back(
         {"farm/controller-connected", CheckNewestEvent(after, "controller-connected", to)});
     checks.push_back(
         {"farm/service-center-installed", CheckNewestEvent(after, "service-center-install", to)});
+  }
+  if (expected.cache_moved) {
+    checks.push_back({"farm/cache-made-once", CheckCachesMade(after, to)});
   }
   return checks;
 }

@@ -20,6 +20,8 @@ struct ExpectedService {
 // What a host must be found to be.
 struct ExpectedHost {
   std::optional<std::string> controller_host;
+  std::optional<std::string> cache_host;
+  bool password_may_change = false;  // of the cache, as it stands in the settings
   std::map<std::string, ExpectedService> services;
   bool ping_page = false;  // must answer; where it need not, nothing is said
 };
@@ -27,7 +29,8 @@ struct ExpectedHost {
 // What a farm must be found to be.
 struct ExpectedFarm {
   std::map<std::string, ExpectedHost> hosts;
-  bool moved = false;  // the Deployment Controller, and the whole procedure is done
+  bool moved = false;        // the Deployment Controller, and the whole procedure is done
+  bool cache_moved = false;  // and it was about the cache, too
 };
 
 // What the farm must be after a run, judged by how it was before. A run that succeeded is measured

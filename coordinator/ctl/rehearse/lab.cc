@@ -120,6 +120,8 @@ absl::Status Lab::WriteConfigurations() {
   const std::string folder = layout_.coordinator_folder();
   RETURN_IF_ERROR(fs_.CreateFolders(folder, kFolderMode));
   RETURN_IF_ERROR(WriteFileAtomically(fs_, folder + "/farm.yaml", layout_.FarmFile(), kFileMode));
+  RETURN_IF_ERROR(WriteFileAtomically(fs_, layout_.cache_password_file(),
+                                      absl::StrCat(kLabCachePassword, "\n"), kFileMode));
   RETURN_IF_ERROR(WriteFileAtomically(fs_, folder + "/coordinator.yaml",
                                       layout_.CoordinatorConfig(), kFileMode));
   for (const LabHost& host : layout_.hosts()) {

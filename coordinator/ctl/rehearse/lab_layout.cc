@@ -65,6 +65,8 @@ std::string LabLayout::FarmFile() const {
                     kLabAgentPort, "\n    platform_address: ", host.address, "\n");
     if (groups) absl::StrAppend(&text, "    group: ", host.passive ? "passive" : "active", "\n");
   }
+  absl::StrAppend(&text, "secrets:\n  cache_password: ",
+                  Quoted(absl::StrCat("file:", cache_password_file())), "\n");
   return text;
 }
 

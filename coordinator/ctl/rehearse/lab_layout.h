@@ -49,6 +49,8 @@ class LabLayout {
   // The identity folder of a name that the authority issued to.
   std::string IdentityOf(absl::string_view name) const;
   std::string coordinator_folder() const { return folder_ + "/coordinator"; }
+  // Where the farm file says that the cache's password is.
+  std::string cache_password_file() const { return coordinator_folder() + "/cache-password"; }
   std::string logs() const { return folder_ + "/log"; }
   // The path of one of the programs.
   std::string Program(absl::string_view name) const;
@@ -71,6 +73,9 @@ class LabLayout {
 // Names in certificates of a lab.
 inline constexpr char kLabCoordinatorName[] = "main";
 inline constexpr char kLabOperatorName[] = "rehearsal";
+
+// What moves of the cache set its password to. Nothing else in a lab holds these words.
+inline constexpr char kLabCachePassword[] = "a-password-to-rehearse-with";
 
 // Ports of a lab; the agent's and the Baton coordinator's are those that they always have.
 inline constexpr uint16_t kLabDatabasePort = 1433;

@@ -17,19 +17,29 @@ namespace {
 constexpr uint64_t kSettingsSizeMax = uint64_t{1} << 20;
 constexpr uint64_t kEventsSizeMax = uint64_t{16} << 20;
 constexpr uint64_t kWordSizeMax = 64;
+constexpr uint64_t kBatonFileSizeMax = uint64_t{256} << 20;
 constexpr char kPingText[] = "OutSystems Platform Server is running";
 
-// Where the value of an element lies: offset and size.
-absl::StatusOr<std::pair<size_t, size_t>> FindElement(absl::string_view settings,
-                                                      absl::string_view element) {
-  const std::string opening = absl::StrCat("<", element, ">");
-  const size_t begin = settings.find(opening);
-  const size_t end = begin == absl::string_view::npos ? begin : settings.find('<', begin + 1);
-  if (end == absl::string_view::npos) {
-    return absl::NotFoundError(absl::StrCat("server.hsconf has no ", opening));
+// Where an element lies: its start tag and its value, by offsets.
+struct Element {
+  size_t begin = 0;
+  size_t value = 0;
+  size_t end = 0;  // of the value
+};
+
+absl::StatusOr<Element> FindElement(absl::string_view settings, absl::string_view element) {
+  constexpr size_t kNone = absl::string_view::npos;
+  Element found;
+  // With or without attributes.
+  found.begin = std::min(settings.find(absl::StrCat("<", element, ">")),
+                         settings.find(absl::StrCat("<", element, " ")));
+  const size_t close = found.begin == kNone ? kNone : settings.find('>', found.begin);
+  found.end = close == kNone ? kNone : settings.find('<', close);
+  if (found.end == kNone) {
+    return absl::NotFoundError(absl::StrCat("server.hsconf has no <", element, ">"));
   }
-  const size_t value = begin + opening.size();
-  return std::make_pair(value, end - value);
+  found.value = close + 1;
+  return found;
 }
 
 std::string LookAtPorts(const std::string& address, const std::vector<uint16_t>& ports) {
@@ -65,6 +75,7 @@ absl::StatusOr<SeenHost> LookAtHost(FileSystem& fs, const LabHost& host) {
   SeenHost seen;
   ASSIGN_OR_RETURN(seen.settings, fs.ReadFile(host.state + "/server.hsconf", kSettingsSizeMax));
   ASSIGN_OR_RETURN(seen.controller_host, ReadElement(seen.settings, kControllerHostElement));
+  ASSIGN_OR_RETURN(seen.cache_host, ReadElement(seen.settings, kCacheHostElement));
   for (const LabService& service : LabServices()) {
     ASSIGN_OR_RETURN(seen.services[std::string(service.name)], LookAtService(fs, host, service));
   }
@@ -73,6 +84,27 @@ absl::StatusOr<SeenHost> LookAtHost(FileSystem& fs, const LabHost& host) {
                           "GET /ServiceCenter/_ping.html HTTP/1.1\r\nHost: lab\r\n\r\n"));
   seen.ping_page = absl::StartsWith(page, "HTTP/1.1 200 ") && absl::StrContains(page, kPingText);
   return seen;
+}
+
+// Adds the files below `folder`, at any depth, that hold the cache's password.
+absl::Status FindLeaks(FileSystem& fs, const std::string& folder, const std::string& reference,
+                       std::vector<std::string>& leaks) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> names, fs.ListFolder(folder));
+  for (const std::string& name : names) {
+    const std::string path = absl::StrCat(folder, "/", name);
+    const absl::StatusOr<FileInfo> info = fs.Describe(path);
+    // Files of a journal come and go.
+    if (!info.ok() || path == reference) continue;
+    if (!info->regular) {
+      if (fs.ListFolder(path).ok()) RETURN_IF_ERROR(FindLeaks(fs, path, reference, leaks));
+      continue;
+    }
+    const absl::StatusOr<std::string> bytes = fs.ReadFile(path, kBatonFileSizeMax);
+    if (absl::IsNotFound(bytes.status())) continue;
+    RETURN_IF_ERROR(bytes.status());
+    if (absl::StrContains(*bytes, kLabCachePassword)) leaks.push_back(path);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -98,20 +130,29 @@ absl::StatusOr<SeenFarm> LookAtFarm(FileSystem& fs, const LabLayout& layout) {
     const std::vector<std::string> words = absl::StrSplit(line, absl::MaxSplits(' ', 2));
     farm.events.push_back(words.back());
   }
+  for (const std::string& folder :
+       {layout.coordinator_folder(), layout.folder() + "/agents", layout.logs()}) {
+    RETURN_IF_ERROR(FindLeaks(fs, folder, layout.cache_password_file(), farm.leaks));
+  }
   return farm;
 }
 
 absl::StatusOr<std::string> ReadElement(absl::string_view settings, absl::string_view element) {
   ASSIGN_OR_RETURN(const auto place, FindElement(settings, element));
-  return std::string(settings.substr(place.first, place.second));
+  return std::string(settings.substr(place.value, place.end - place.value));
 }
 
 std::string WithElement(absl::string_view settings, absl::string_view element,
                         absl::string_view value) {
   const auto place = FindElement(settings, element);
   if (!place.ok()) return std::string(settings);
-  return absl::StrCat(settings.substr(0, place->first), value,
-                      settings.substr(place->first + place->second));
+  return absl::StrCat(settings.substr(0, place->value), value, settings.substr(place->end));
+}
+
+std::string WithoutElement(absl::string_view settings, absl::string_view element) {
+  const auto place = FindElement(settings, element);
+  if (!place.ok()) return std::string(settings);
+  return absl::StrCat(settings.substr(0, place->begin), settings.substr(place->end));
 }
 
 }  // namespace baton::rehearse

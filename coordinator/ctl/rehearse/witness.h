@@ -23,6 +23,7 @@ struct SeenService {
 struct SeenHost {
   std::string settings;         // the bytes of server.hsconf
   std::string controller_host;  // the setting, out of those bytes
+  std::string cache_host;       // the same
   std::map<std::string, SeenService> services;
   bool ping_page = false;  // Service Center's page says that the platform runs
 };
@@ -31,6 +32,7 @@ struct SeenHost {
 struct SeenFarm {
   std::map<std::string, SeenHost> hosts;
   std::vector<std::string> events;  // of the database, without number and time
+  std::vector<std::string> leaks;   // Baton's own files that hold the cache's password
 };
 
 // A service of the stand-in and its ports.
@@ -51,6 +53,11 @@ absl::StatusOr<std::string> ReadElement(absl::string_view settings, absl::string
 std::string WithElement(absl::string_view settings, absl::string_view element,
                         absl::string_view value);
 
+// The settings without an element that ReadElement finds, its attributes included.
+std::string WithoutElement(absl::string_view settings, absl::string_view element);
+
 inline constexpr absl::string_view kControllerHostElement = "CompilerServerHostname";
+inline constexpr absl::string_view kCacheHostElement = "ServiceHost";
+inline constexpr absl::string_view kCachePasswordElement = "ServicePassword";
 
 }  // namespace baton::rehearse

@@ -37,10 +37,9 @@ class Activator {
     for (const std::string& host : plan_.hosts()) {
       *stage.add_steps() = build_.Unchanged("preflight", "unchanged", host);
       if (!Activated(host)) continue;
-      *stage.add_steps() =
-          build_.ReachPorts("preflight", "controller-ports", host,
-                            farm_.Setting(host, plan::v1::CONTROLLER_HOST), host,
-                            plan::v1::CONTROLLER);
+      *stage.add_steps() = build_.ReachPorts("preflight", "controller-ports", host,
+                                             farm_.Setting(host, plan::v1::CONTROLLER_HOST), host,
+                                             plan::v1::CONTROLLER);
     }
     return stage;
   }
@@ -92,8 +91,7 @@ class Activator {
       if (!Activated(host)) continue;
       *stage.add_steps() =
           build_.ReachPorts("prove", "scheduler-ports", host,
-                            farm_.file().Find(host)->platform_address, host,
-                            plan::v1::SCHEDULER);
+                            farm_.file().Find(host)->platform_address, host, plan::v1::SCHEDULER);
     }
     return stage;
   }

@@ -126,7 +126,8 @@ Step StepBuilder::ReachPorts(absl::string_view stage, absl::string_view what,
   Step step = Make(stage, what, host);
   plan::v1::PortExpectation* expected = step.mutable_action()->mutable_expect_ports();
   expected->set_address(address);
-  if (const auto* profile = ProfileOf(owner, service)) *expected->mutable_ports() = profile->ports();
+  if (const auto* profile = ProfileOf(owner, service))
+    *expected->mutable_ports() = profile->ports();
   step.set_transition(absl::StrCat(address, ", ports ", absl::StrJoin(expected->ports(), ", ")));
   return step;
 }

@@ -176,8 +176,9 @@ MethodPolicy CoordinatorPolicy() {
   const std::string service = absl::StrCat("/", coordinator::v1::Coordinator::service_full_name());
   std::vector<MethodRule> rules = {{std::string(kHealthService), everybody},
                                    {std::string(kReflectionService), everybody}};
-  for (const char* method : {"GetFarm", "CheckReadiness", "CreatePlan", "GetPlan", "GetRun",
-                             "ListRuns", "WatchRun", "GetRunHistory", "TestSecrets", "GetVersion"}) {
+  for (const char* method :
+       {"GetFarm", "CheckReadiness", "CreatePlan", "GetPlan", "GetRun", "ListRuns", "WatchRun",
+        "GetRunHistory", "TestSecrets", "GetVersion"}) {
     rules.push_back({absl::StrCat(service, "/", method), everybody});
   }
   for (const char* method :

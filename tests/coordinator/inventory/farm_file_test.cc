@@ -80,12 +80,25 @@ TEST(LoadFarmFile, NamesTheFile) {
 constexpr char kFe1[] = "- name: fe1\n  agent_address: fe1:7601\n  platform_address: 10.0.0.1\n";
 constexpr char kName[] = "a name (1 to 63 of a-z, 0-9, '.', '-'; first a letter or digit)";
 
-TEST(ParseFarmFile, RefusesWithPlace) {
-  const std::string fe1 = absl::StrCat("farm_id: f\nhosts:\n", kFe1);
-  const struct {
-    std::string text;
-    std::string message;
-  } kRows[] = {
+// A file, and what is said of it.
+struct Refusal {
+  std::string text;
+  std::string message;
+};
+
+void ExpectRefused(const std::vector<Refusal>& rows) {
+  for (const Refusal& row : rows) {
+    EXPECT_THAT(ParseFarmFile("farm.yaml", row.text),
+                StatusIs(absl::StatusCode::kInvalidArgument, StrEq("farm.yaml:" + row.message)))
+        << row.text;
+  }
+}
+
+std::string FarmOfFe1() { return absl::StrCat("farm_id: f\nhosts:\n", kFe1); }
+
+TEST(ParseFarmFile, RefusesHostsWithPlace) {
+  const std::string fe1 = FarmOfFe1();
+  ExpectRefused({
       {"", "1:1: expected a map, got nothing"},
       {"farm_id: f\n", "1:1: missing \"hosts\""},
       {"farm_id: f\nhosts:\n", "2:1: hosts: expected a list, got nothing"},
@@ -119,14 +132,20 @@ TEST(ParseFarmFile, RefusesWithPlace) {
        "6:10: hosts[0].group: expected one of active, passive, got \"idle\""},
       {fe1 + "  group: active\n  front_end: false\n",
        "6:10: hosts[0].group: only front-ends are in a group"},
-      {fe1 + "drain: -5m\n",
-       "6:8: drain: expected a time span like 30s or 15m, from 0 to 24h, got \"-5m\""},
       {fe1 + "  maintenance: {since: 2024-05-01, who: ana}\n",
        "6:16: hosts[0].maintenance: missing \"why\""},
       {fe1 + "  maintenance: {since: may, who: ana, why: disk}\n",
        "6:24: hosts[0].maintenance.since: expected a time like 2024-05-01 or "
        "2024-05-01T10:00:00Z, got \"may\""},
       {fe1 + "  labels: [a]\n", "6:11: hosts[0].labels: expected a map, got a list"},
+  });
+}
+
+TEST(ParseFarmFile, RefusesOptionsWithPlace) {
+  const std::string fe1 = FarmOfFe1();
+  ExpectRefused({
+      {fe1 + "drain: -5m\n",
+       "6:8: drain: expected a time span like 30s or 15m, from 0 to 24h, got \"-5m\""},
       {fe1 + "observe_timeout: 2\n",
        "6:18: observe_timeout: expected a time span like 30s or 15m, from 100ms to 1m, got \"2\""},
       {fe1 + "resume_within: 25h\n",
@@ -147,12 +166,7 @@ TEST(ParseFarmFile, RefusesWithPlace) {
        "6:19: coordinator_host: expected the name of one of the hosts, got \"fe9\""},
       {fe1 + "target: {controller: 0s}\n",
        "6:22: target.controller: expected a time span like 30s or 15m, from 1s to 24h, got \"0s\""},
-  };
-  for (const auto& row : kRows) {
-    EXPECT_THAT(ParseFarmFile("farm.yaml", row.text),
-                StatusIs(absl::StatusCode::kInvalidArgument, StrEq("farm.yaml:" + row.message)))
-        << row.text;
-  }
+  });
 }
 
 TEST(ParseFarmFile, ReadsTheCacheAndItsSecret) {

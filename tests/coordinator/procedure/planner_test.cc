@@ -210,10 +210,9 @@ INSTANTIATE_TEST_SUITE_P(, PlanTranscript,
                                          "two_controllers", "activate_two_hosts",
                                          "activate_four_hosts", "activate_six_hosts",
                                          "activate_standalone", "activate_options",
-                                         "activate_refused", "activate_findings",
-                                         "cache_two_hosts", "cache_three_hosts",
-                                         "cache_five_hosts", "cache_apart", "cache_settings",
-                                         "cache_refused"),
+                                         "activate_refused", "activate_findings", "cache_two_hosts",
+                                         "cache_three_hosts", "cache_five_hosts", "cache_apart",
+                                         "cache_settings", "cache_refused"),
                          [](const auto& test) { return std::string(test.param); });
 
 // --- Requests -----------------------------------------------------------------------------------

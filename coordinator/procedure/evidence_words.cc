@@ -20,7 +20,9 @@ std::string SettingWords(const plan::v1::SettingValue& value) {
   return absl::StrCat(Word(value.setting()), " is ",
                       value.missing()     ? "missing"
                       : value.encrypted() ? "encrypted"
-                                          : absl::StrCat("\"", value.value(), "\""));
+                      : value.setting() == plan::v1::CACHE_PASSWORD
+                          ? "there, and never read"
+                          : absl::StrCat("\"", value.value(), "\""));
 }
 
 std::string AssignmentWords(const plan::v1::Assignment& assignment) {

@@ -94,6 +94,17 @@ constexpr FindingMeaning kMeanings[] = {
      "Timers and asynchronous logic of every application would stand still."},
     {"nothing-to-do", "Every front-end is in the group that was asked for.",
      "A run would change nothing; where that surprises, the wrong hosts were named."},
+    {"cache-ambiguous", "It cannot be said which host has the cache.",
+     "The run would stop the wrong broker, or leave the right one running."},
+    {"cache-not-in-farm", "The cache that the configurations name is on none of the farm's hosts.",
+     "Nobody here may stop it, and the move would put a second one beside it."},
+    {"cache-already-there", "The new host has the cache already.",
+     "There is no cache to move: the run would stop the broker that it means to prove."},
+    {"secret-unreadable", "A secret that the farm file refers to cannot be read.",
+     "The step that needs it would fail in the middle of the run."},
+    {"cache-password-unknown", "The farm file does not say where the cache's password is.",
+     "That hosts can log in to the new cache cannot be proved; modules may keep stale data "
+     "unnoticed."},
 };
 
 }  // namespace

@@ -201,13 +201,13 @@ TEST(CheckHost, TakesAWrittenPasswordForWrittenAndReadsItNever) {
   change->set_secret("cache_password");
   plan::v1::SettingValue& value = farm.Setting("fe1", plan::v1::CACHE_PASSWORD);
   value.set_encrypted(false);
-  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1")).proof, Proof::kHolds);
-  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1")).detail,
+  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1").state()).proof, Proof::kHolds);
+  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1").state()).detail,
             "cache.password is there, and never read");
   value.set_encrypted(true);
-  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1")).proof, Proof::kHolds);
+  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1").state()).proof, Proof::kHolds);
   value.set_missing(true);
-  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1")).proof, Proof::kDoesNotHold);
+  EXPECT_EQ(CheckHost(step, {}, farm.Observed("fe1").state()).proof, Proof::kDoesNotHold);
 }
 
 TEST(CheckHost, UnchangedComparesTheWholeHost) {

@@ -56,6 +56,14 @@ absl::Status CheckQuestion(const AmqpQuestion& question) {
   return CheckText("password", question.password, kAmqpPasswordBytesMax);
 }
 
+// The other side's words are its own: it may repeat what it was told, in any bytes.
+std::string Scrubbed(std::string words, const std::string& password) {
+  if (!password.empty()) absl::StrReplaceAll({{password, "(secret)"}}, &words);
+  const auto strange = [](unsigned char c) { return !absl::ascii_isprint(c); };
+  std::replace_if(words.begin(), words.end(), strange, '?');
+  return words;
+}
+
 // --- A second look ------------------------------------------------------------------------------
 
 bool Accepts(const AmqpQuestion& question) {
@@ -126,7 +134,7 @@ absl::StatusOr<AmqpAnswer> NotConnected(const AmqpQuestion& question, const Curl
 
 // Where it did not come to an answer of a broker.
 AmqpAnswer NotABroker(const AmqpQuestion& question, const std::string& first_bytes) {
-  const std::string shown = absl::CHexEscape(first_bytes);
+  const std::string shown = Scrubbed(absl::CHexEscape(first_bytes), question.password);
   if (!question.tls.has_value() &&
       (absl::StartsWith(first_bytes, kTlsAlert) || SpeaksTls(question))) {
     return Refuses("speaks TLS, and was spoken to without");
@@ -182,17 +190,10 @@ absl::StatusOr<AmqpAnswer> LogIn(const AmqpQuestion& question, CurlConnection& c
                  });
   const ByteRelay::End end = relay.Run(deadline);
   AmqpLogin result = login.get();
+  result.words = Scrubbed(std::move(result.words), question.password);
   const bool late = end == ByteRelay::End::kDeadline && result.kind == AmqpLogin::Kind::kFailed;
   if (late) result.kind = AmqpLogin::Kind::kTimedOut;
   return AnswerOf(question, result, relay.first_bytes());
-}
-
-// The other side's words are its own: it may repeat what it was told, in any bytes.
-std::string Scrubbed(std::string words, const std::string& password) {
-  if (!password.empty()) absl::StrReplaceAll({{password, "(secret)"}}, &words);
-  const auto strange = [](unsigned char c) { return !absl::ascii_isprint(c); };
-  std::replace_if(words.begin(), words.end(), strange, '?');
-  return words;
 }
 
 absl::StatusOr<AmqpAnswer> Ask(const AmqpQuestion& question) {
@@ -213,7 +214,6 @@ absl::StatusOr<AmqpAnswer> ProbeAmqp(const AmqpQuestion& question) {
     return Annotate(answer.status(),
                     absl::StrCat("speak AMQP to ", question.host, " port ", question.port));
   }
-  answer->words = Scrubbed(std::move(answer->words), question.password);
   return answer;
 }
 

@@ -47,9 +47,10 @@ ByteRelay::End ByteRelay::Run(absl::Time deadline) {
       end = End::kFar;
       break;
     }
-    pollfd sockets[] = {
-        {far_.socket(), static_cast<short>(to_send_.empty() ? POLLIN : POLLIN | POLLOUT), 0},
-        {near_.get(), static_cast<short>(to_send_.empty() ? POLLIN : 0), 0}};
+    // The socket is left alone while bytes from it wait to be sent.
+    const bool full = !to_send_.empty();
+    pollfd sockets[] = {{far_.socket(), static_cast<short>(full ? POLLIN | POLLOUT : POLLIN), 0},
+                        {full ? -1 : near_.get(), POLLIN, 0}};
     if (!Wait(sockets, 2, deadline)) break;
   }
   near_.Close();

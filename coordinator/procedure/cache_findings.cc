@@ -54,9 +54,18 @@ void CheckSecrets(const ObservedFarm& farm, Findings& found) {
                               "in to it: only its port is tried, the rest stays unknown"));
 }
 
-void CheckTool(const ObservedFarm& farm, const std::string& to, Findings& found) {
+void CheckCandidate(const ObservedFarm& farm, const std::string& to, Findings& found) {
   const plan::v1::Host* host = farm.State(to);
   if (host == nullptr) return;
+  const auto& services = host->services();
+  // The service itself may be absent until the tool has made it.
+  const bool knows = std::any_of(
+      services.begin(), services.end(),
+      [](const plan::v1::ServiceState& state) { return state.service() == plan::v1::CACHE; });
+  if (!knows) {
+    found.push_back(
+        MakeFinding("service-missing", to, absl::StrCat("the profile on ", to, " has no cache")));
+  }
   const auto& tools = host->profile().tools();
   const bool has = std::any_of(tools.begin(), tools.end(), [](const plan::v1::ToolProfile& tool) {
     return tool.tool() == plan::v1::CREATE_CACHE_SERVICE;
@@ -97,7 +106,7 @@ std::vector<Finding> FindCacheTrouble(const ObservedFarm& farm, absl::string_vie
   if (to.empty()) return found;
   const std::string name(to);
   const std::string old_controller = FindController(farm).host;
-  CheckTool(farm, name, found);
+  CheckCandidate(farm, name, found);
   CheckSettings(farm, PlanCacheMove(farm, name, old_controller.empty() ? name : old_controller),
                 found);
   return found;

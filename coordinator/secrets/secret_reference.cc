@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -50,8 +51,9 @@ absl::StatusOr<SecretReferences> ParseSecretReferences(const ConfigNode& node) {
   SecretReferences references;
   for (const ConfigEntry& entry : entries) {
     if (std::find(std::begin(kNames), std::end(kNames), entry.key) == std::end(kNames)) {
-      return node.KeyError(entry.key, absl::StrCat("there is no secret of this name; there is: ",
-                                                   absl::StrJoin(kNames, ", ")));
+      return node.KeyError(entry.key,
+                           absl::StrCat("there is no secret \"", absl::CHexEscape(entry.key),
+                                        "\"; there is: ", absl::StrJoin(kNames, ", ")));
     }
     ASSIGN_OR_RETURN(references[entry.key], ParseReference(entry.value));
   }

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <functional>
 #include <ostream>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -64,23 +65,18 @@ TEST(AmqpProbe, OpensTheVirtualHost) {
   EXPECT_EQ(answer.words, "user \"admin\" opens virtual host \"/outsystems\"");
 }
 
+// The name that the certificate must have is the one that is given, else the address.
 TEST(AmqpProbe, OpensTheVirtualHostOverTls) {
-  const Trust trust("cache.corp.example");
-  const BrokerThread broker(Broker(), &trust.certificate);
-  AmqpQuestion question = Question(broker.port());
-  question.tls = CurlTls{"cache.corp.example", trust.ca_file()};
-  ASSERT_OK_AND_ASSIGN(const AmqpAnswer answer, ProbeAmqp(question));
-  EXPECT_EQ(answer.verdict, TcpVerdict::kAccepts) << answer.words;
-  EXPECT_EQ(answer.words, "user \"admin\" opens virtual host \"/outsystems\" over TLS");
-}
-
-TEST(AmqpProbe, TakesTheAddressForTheNameOfTheCertificate) {
-  const Trust trust("127.0.0.1");
-  const BrokerThread broker(Broker(), &trust.certificate);
-  AmqpQuestion question = Question(broker.port());
-  question.tls = CurlTls{"", trust.ca_file()};
-  ASSERT_OK_AND_ASSIGN(const AmqpAnswer answer, ProbeAmqp(question));
-  EXPECT_EQ(answer.verdict, TcpVerdict::kAccepts) << answer.words;
+  for (const auto& [name, tls_name] :
+       {std::pair("cache.corp.example", "cache.corp.example"), std::pair("127.0.0.1", "")}) {
+    const Trust trust(name);
+    const BrokerThread broker(Broker(), &trust.certificate);
+    AmqpQuestion question = Question(broker.port());
+    question.tls = CurlTls{tls_name, trust.ca_file()};
+    ASSERT_OK_AND_ASSIGN(const AmqpAnswer answer, ProbeAmqp(question));
+    EXPECT_EQ(answer.verdict, TcpVerdict::kAccepts) << answer.words;
+    EXPECT_EQ(answer.words, "user \"admin\" opens virtual host \"/outsystems\" over TLS");
+  }
 }
 
 TEST(AmqpProbe, TellsThatNothingListens) {

@@ -20,9 +20,14 @@ namespace {
 constexpr absl::Time kStart = absl::FromUnixSeconds(1714564800);
 
 // What a farm's run does.
-enum class Purpose { kMove, kMoveInParallel, kSwap };
+enum class Purpose { kMove, kMoveInParallel, kMoveCache, kSwap };
 
 Farm FarmFor(Purpose purpose) {
+  if (purpose == Purpose::kMoveCache) {
+    Farm farm = MakeFarm({3, false, "fe1"});
+    farm.NameCachePassword();
+    return farm;
+  }
   Farm farm = MakeFarm();
   if (purpose != Purpose::kSwap) return farm;
   farm.StandBy("fe3");
@@ -38,8 +43,12 @@ struct World {
 
   void Start() {
     const Farm& seen = farm.farm();
+    const plan::v1::Procedure procedure = purpose == Purpose::kMoveCache
+                                              ? plan::v1::MOVE_CONTROLLER_AND_CACHE
+                                              : plan::v1::MOVE_CONTROLLER;
+    const uint32_t parallel = purpose == Purpose::kMoveInParallel ? 3 : 1;
     loop.Start(purpose == Purpose::kSwap ? seen.SwapPlan()
-                                         : seen.MovePlan("fe2", purpose == Purpose::kMove ? 1 : 3));
+                                         : seen.MovePlan("fe2", parallel, procedure));
   }
 
   FakeJournal journal;
@@ -125,6 +134,8 @@ std::string PurposeName(Purpose purpose) {
       return "Move";
     case Purpose::kMoveInParallel:
       return "MoveInParallel";
+    case Purpose::kMoveCache:
+      return "MoveCache";
     case Purpose::kSwap:
       return "Swap";
   }
@@ -145,7 +156,7 @@ std::string DeathName(EngineLoop::Death death) {
 
 INSTANTIATE_TEST_SUITE_P(, EngineCrash,
                          testing::Combine(testing::Values(Purpose::kMove, Purpose::kMoveInParallel,
-                                                          Purpose::kSwap),
+                                                          Purpose::kMoveCache, Purpose::kSwap),
                                           testing::Values(EngineLoop::Death::kBeforeAppend,
                                                           EngineLoop::Death::kAfterAppend,
                                                           EngineLoop::Death::kAfterCalls)),

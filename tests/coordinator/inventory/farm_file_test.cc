@@ -154,11 +154,12 @@ TEST(ParseFarmFile, RefusesOptionsWithPlace) {
        "6:15: cache.port: expected a number from 1 to 65535, got \"0\""},
       {fe1 + "cache: {tls: yes}\n", "6:14: cache.tls: expected true or false, got \"yes\""},
       {fe1 + "cache: {password: x}\n",
-       "6:9: cache: unknown key \"password\"; did you mean \"username\"?"},
+       "6:9: cache: unknown key \"password\"; known here: port, virtual_host, username, tls, "
+       "tls_name"},
       {fe1 + "cache: {virtual_host: " + std::string(256, 'v') + "}\n",
        "6:23: cache.virtual_host: 256 bytes; at most 255"},
       {fe1 + "secrets: {cache_pasword: file:/a}\n",
-       "6:11: secrets.cache_pasword: there is no secret of this name; there is: cache_password"},
+       "6:11: secrets: there is no secret \"cache_pasword\"; there is: cache_password"},
       {fe1 + "secrets: {cache_password: hunter2}\n",
        "6:27: secrets.cache_password: expected file:PATH with an absolute path, or env:NAME with "
        "the name of a variable (what stands there is not shown: it may be the secret itself)"},

@@ -28,17 +28,22 @@ std::string StepText(const plan::v1::Step& step) {
                       step.transition().empty() ? "" : ": ", step.transition(), "\n");
 }
 
-std::string PlanText(const plan::v1::Plan& plan) {
-  const std::string old_controller = plan.old_controller().empty() ? "?" : plan.old_controller();
-  std::string text = absl::StrCat(
-      old_controller,
-      plan.new_controller().empty() ? " stays" : absl::StrCat(" -> ", plan.new_controller()),
-      ", hosts ", absl::StrJoin(plan.hosts(), " "), "\n");
+std::string FindingsText(const plan::v1::Plan& plan) {
+  std::string text;
   for (const plan::v1::Finding& finding : plan.findings()) {
     absl::StrAppend(&text, Word(finding.level()), " ", finding.name(),
                     finding.host().empty() ? "" : " on ", finding.host(),
                     finding.accepted() ? " (accepted)" : "", ": ", finding.reason(), "\n");
   }
+  return text;
+}
+
+std::string PlanText(const plan::v1::Plan& plan) {
+  const std::string old_controller = plan.old_controller().empty() ? "?" : plan.old_controller();
+  std::string text = absl::StrCat(
+      old_controller,
+      plan.new_controller().empty() ? " stays" : absl::StrCat(" -> ", plan.new_controller()),
+      ", hosts ", absl::StrJoin(plan.hosts(), " "), "\n", FindingsText(plan));
   for (const plan::v1::Stage& stage : plan.stages()) {
     absl::StrAppend(&text, stage.name(), ", ", stage.max_parallel(), " at a time",
                     stage.first_lane_leads() ? ", the first leads" : "", "\n");
@@ -66,6 +71,7 @@ std::string PlanText(const plan::v1::Plan& plan) {
 //   setting HOST SETTING VALUE     a setting as it is found; MISSING or ENCRYPTED for such
 //   plan TO [PARALLEL]             the plan of `move-controller --to TO`
 //   plan-both TO [PARALLEL]        the plan of `move-controller-and-cache --to TO`
+//   check-both TO                  its findings alone
 class PlanScript {
  public:
   std::string Run(const std::string& line) {
@@ -81,7 +87,9 @@ class PlanScript {
     if (words[0] == "password") return Password(words);
     if (words[0] == "setting") return SetSetting(words);
     if (words[0] == "plan") return Plan(words, plan::v1::MOVE_CONTROLLER);
-    if (words[0] == "plan-both") return Plan(words, plan::v1::MOVE_CONTROLLER_AND_CACHE);
+    if (words[0] == "plan-both" || words[0] == "check-both") {
+      return Plan(words, plan::v1::MOVE_CONTROLLER_AND_CACHE);
+    }
     return "unknown command";
   }
 
@@ -190,7 +198,8 @@ class PlanScript {
     request.set_to(words.at(1));
     if (words.size() > 2) request.set_max_parallel(Number(words[2]));
     const absl::StatusOr<plan::v1::Plan> plan = MakePlan(farm_.file, farm_.observation, request);
-    return plan.ok() ? PlanText(*plan) : plan.status().ToString();
+    if (!plan.ok()) return plan.status().ToString();
+    return words[0] == "check-both" ? FindingsText(*plan) : PlanText(*plan);
   }
 
   Farm farm_;
@@ -228,8 +237,8 @@ const RequestRow kRequests[] = {
     {"NoProcedure", [](auto& request) { request.clear_procedure(); },
      absl::StatusCode::kInvalidArgument, "procedure is not set"},
     {"NotThisOne",
-     [](auto& request) { request.set_procedure(plan::v1::MOVE_CONTROLLER_AND_CACHE); },
-     absl::StatusCode::kUnimplemented, "does not have move-controller-and-cache yet"},
+     [](auto& request) { request.set_procedure(static_cast<plan::v1::Procedure>(99)); },
+     absl::StatusCode::kUnimplemented, "does not have unknown yet"},
     {"HostsOfAnotherProcedure", [](auto& request) { request.add_activate("fe3"); },
      absl::StatusCode::kInvalidArgument, "are options of activate-passive"},
     {"NoHost", [](auto& request) { request.clear_to(); }, absl::StatusCode::kInvalidArgument,

@@ -35,7 +35,7 @@ TEST(ParseSecretReferences, ReadsFilesAndVariables) {
 TEST(ParseSecretReferences, RefusesWithPlaceAndShowsNoValue) {
   for (const char* value : {"hunter2", "file:hunter2", "file:", "env:hunter-2", "env:2hunter",
                             "env:", "[hunter2]", "FILE:/hunter2"}) {
-    EXPECT_THAT(Parse(absl::StrCat("cache_password: ", value)),
+    EXPECT_THAT(Parse(absl::StrCat("cache_password: '", value, "'")),
                 StatusIs(absl::StatusCode::kInvalidArgument,
                          AllOf(HasSubstr("farm.yaml:1:17: cache_password: expected file:PATH"),
                                Not(HasSubstr("hunter")))))
@@ -43,8 +43,8 @@ TEST(ParseSecretReferences, RefusesWithPlaceAndShowsNoValue) {
   }
   EXPECT_THAT(Parse("cache_passwort: file:/a"),
               StatusIs(absl::StatusCode::kInvalidArgument,
-                       StrEq("farm.yaml:1:1: cache_passwort: there is no secret of this name; "
-                             "there is: cache_password")));
+                       HasSubstr("1:1: there is no secret \"cache_passwort\"; there is: "
+                                 "cache_password")));
 }
 
 class SecretStoreTest : public testing::Test {

@@ -204,5 +204,58 @@ TEST(Expectation, ARewriteThatIsDoneMustBeSeen) {
   EXPECT_THAT(FailedChecks(before, after, run), IsEmpty());
 }
 
+// --- The cache ----------------------------------------------------------------------------------
+
+// The same farm with a cache, where the Deployment Controller is.
+SeenFarm MakeCacheFarm(const std::string& role) {
+  SeenFarm farm = MakeFarm(role);
+  for (auto& [name, host] : farm.hosts) {
+    host.cache_host = host.controller_host;
+    absl::StrAppend(&host.settings, "<ServiceHost encrypted=\"false\">", host.cache_host,
+                    "</ServiceHost><ServicePassword encrypted=\"true\">$2$", role, name,
+                    "</ServicePassword>");
+    host.services["cache"] = name == role ? SeenService{"running", "automatic", "open"}
+                                          : SeenService{"stopped", "disabled", "closed"};
+  }
+  if (role == "fe2") farm.events.emplace_back("cache-service-created fe2");
+  return farm;
+}
+
+plan::v1::Run CacheRunIn(plan::v1::RunPhase phase) {
+  plan::v1::Run run = RunIn(phase);
+  run.mutable_plan()->mutable_request()->set_procedure(plan::v1::MOVE_CONTROLLER_AND_CACHE);
+  return run;
+}
+
+TEST(Expectation, AMoveOfTheCacheIsMeasuredByItToo) {
+  const SeenFarm before = MakeCacheFarm("fe1");
+  const plan::v1::Run run = CacheRunIn(plan::v1::RUN_SUCCEEDED);
+  EXPECT_THAT(FailedChecks(before, MakeCacheFarm("fe2"), run), IsEmpty());
+  // Where it is not about the cache, that must be as it was.
+  EXPECT_THAT(FailedChecks(before, MakeCacheFarm("fe2"), RunIn(plan::v1::RUN_SUCCEEDED)),
+              ElementsAre("fe1/settings", "fe1/startup-types", "fe1/services", "fe1/ports",
+                          "fe2/settings", "fe2/startup-types", "fe2/services", "fe2/ports"));
+  SeenFarm after = MakeCacheFarm("fe2");
+  after.hosts["fe1"].services["cache"] = {"running", "disabled", "open"};
+  after.hosts["fe2"].cache_host = kOld;
+  after.events.emplace_back("cache-service-created fe1");
+  after.leaks = {"/lab/coordinator/state/journal.db"};
+  EXPECT_THAT(FailedChecks(before, after, run),
+              ElementsAre("fe1/services", "fe1/ports", "fe2/settings", "farm/no-password-in-files",
+                          "farm/cache-made-once"));
+}
+
+TEST(Expectation, AStepAboutTheCacheIsTakenAtItsWord) {
+  plan::v1::Run run = CacheRunIn(plan::v1::RUN_PAUSED);
+  AddStep("create", "fe2", plan::v1::SUCCEEDED, run)->set_run_tool(plan::v1::CREATE_CACHE_SERVICE);
+  plan::v1::SettingChange* change =
+      AddStep("rewrite", "fe2", plan::v1::SUCCEEDED, run)->mutable_rewrite()->add_changes();
+  change->set_setting(plan::v1::CACHE_HOST);
+  change->set_new_value(kNew);
+  const SeenFarm before = MakeCacheFarm("fe1");
+  EXPECT_THAT(FailedChecks(before, before, run),
+              ElementsAre("fe2/settings", "fe2/startup-types", "fe2/services", "fe2/ports"));
+}
+
 }  // namespace
 }  // namespace baton::rehearse

@@ -34,6 +34,7 @@ TEST(LabLayout, WritesAFarmFileThatTheBatonCoordinatorReads) {
   EXPECT_TRUE(farm->hosts[1].front_end);
   EXPECT_EQ(farm->hosts[1].agent_address.ToString(), "127.3.201.12:7601");
   EXPECT_EQ(farm->hosts[1].platform_address, "127.3.201.12");
+  EXPECT_EQ(farm->secrets.at(kCachePassword).ToString(), "file:" + layout.cache_password_file());
 }
 
 TEST(LabLayout, LetsTheLastHostsStandBy) {

@@ -23,6 +23,14 @@ TEST(WithElement, ReplacesNothingElse) {
   EXPECT_EQ(WithElement(kSettings, "D", "new"), kSettings);
 }
 
+TEST(WithoutElement, TakesItsAttributesToo) {
+  constexpr char kCache[] = "<A><P encrypted=\"true\">x</P><Port>1</Port></A>";
+  EXPECT_THAT(ReadElement(kCache, "P"), IsOkAndHolds("x"));
+  EXPECT_THAT(ReadElement(kCache, "Port"), IsOkAndHolds("1"));
+  EXPECT_EQ(WithoutElement(kCache, "P"), "<A></P><Port>1</Port></A>");
+  EXPECT_EQ(WithoutElement(kCache, "D"), kCache);
+}
+
 TEST(ParseLabFault, ReadsHostNameAndWords) {
   const absl::StatusOr<LabFault> fault = ParseLabFault("fe3/apply-configuration=fail 3");
   ASSERT_OK(fault.status());

@@ -23,6 +23,8 @@ struct ProcessCommand {
   // Killed by the system when the thread that started it ends, however that comes about. Not for
   // SpawnDetached.
   bool dies_with_parent = false;
+  // `input_fd` is a terminal and becomes the one that the program's session belongs to.
+  bool controlling_terminal = false;
 };
 
 // How a process ended.

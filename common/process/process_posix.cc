@@ -2,6 +2,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -40,6 +41,7 @@ struct ChildPlan {
   const char* working_directory = nullptr;
   bool detached = false;
   bool dies_with_parent = false;
+  bool controlling_terminal = false;
   FileDescriptor input;
   FileDescriptor output;
   FileDescriptor failure_reader;
@@ -96,6 +98,9 @@ void WaitAtGate(const ChildPlan& plan) {
   }
   if (dup2(plan.input.get(), STDIN_FILENO) < 0 || dup2(plan.output.get(), STDOUT_FILENO) < 0 ||
       dup2(plan.output.get(), STDERR_FILENO) < 0) {
+    Fail(plan, ChildStep::kPrepare);
+  }
+  if (plan.controlling_terminal && ioctl(STDIN_FILENO, TIOCSCTTY, 0) != 0) {
     Fail(plan, ChildStep::kPrepare);
   }
   if (chdir(plan.working_directory) != 0) Fail(plan, ChildStep::kEnterFolder);
@@ -162,6 +167,7 @@ absl::StatusOr<ChildPlan> PlanChild(const ProcessCommand& command, bool detached
   plan.working_directory = command.working_directory.c_str();
   plan.detached = detached;
   plan.dies_with_parent = command.dies_with_parent && !detached;
+  plan.controlling_terminal = command.controlling_terminal;
   ASSIGN_OR_RETURN(plan.input, CopyAboveStandard(command.input_fd));
   ASSIGN_OR_RETURN(plan.output, CopyAboveStandard(command.output_fd));
   RETURN_IF_ERROR(MakePipe(plan.failure_reader, plan.failure_writer));

@@ -2,40 +2,14 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
+#include "agent/tools/tool_words.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace baton {
 namespace {
 
 using plan::v1::Operation;
-
-// Longest line of output that a detail ends with.
-constexpr size_t kLastLineBytesMax = 300;
-
-// The last line that is not blank, as plain ASCII: tools write in any code page, and the wire takes
-// UTF-8 only.
-std::string LastLine(absl::string_view output) {
-  std::string last;
-  for (const absl::string_view line : absl::StrSplit(output, absl::ByAnyChar("\r\n"))) {
-    const absl::string_view words = absl::StripAsciiWhitespace(line);
-    if (!words.empty()) last = std::string(words.substr(0, kLastLineBytesMax));
-  }
-  for (char& c : last) {
-    if (!absl::ascii_isprint(static_cast<unsigned char>(c))) c = '?';
-  }
-  return last;
-}
-
-std::string WordsOf(const ToolExit& exit) {
-  if (!exit.start_error.empty()) return exit.start_error;
-  if (exit.timed_out) return "its time ran out and it was ended";
-  if (exit.killed) return "it was ended on request";
-  if (exit.signal != 0) return absl::StrCat("ended by signal ", exit.signal);
-  return absl::StrCat("exit code ", exit.exit_code);
-}
 
 Operation Ended(plan::v1::OperationState state, std::string detail, absl::Time now) {
   Operation operation;
@@ -51,7 +25,7 @@ Operation ExitOutcome(const ToolExit& exit, absl::Time now) {
   Operation operation = Ended(exit.succeeded   ? plan::v1::OPERATION_SUCCEEDED
                               : exit.timed_out ? plan::v1::OPERATION_UNKNOWN
                                                : plan::v1::OPERATION_FAILED,
-                              WordsOf(exit), now);
+                              ExitWords(exit), now);
   plan::v1::ToolResult& result = *operation.mutable_tool();
   result.set_exit_code(exit.exit_code);
   result.set_signal(exit.signal);
@@ -80,7 +54,7 @@ std::optional<Operation> ToolOutcome(const ToolStatus& status, absl::Time now) {
 
 void AddOutput(absl::string_view tail, Operation& ended) {
   ended.mutable_tool()->set_output_tail(std::string(tail));
-  const std::string line = LastLine(tail);
+  const std::string line = LastOutputLine(tail);
   if (line.empty() || ended.state() == plan::v1::OPERATION_SUCCEEDED) return;
   ended.set_detail(absl::StrCat(ended.detail(), ": ", line));
 }

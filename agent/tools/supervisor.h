@@ -14,7 +14,7 @@ namespace baton {
 // stores `exit` last. When the tool has ended, what is left of its process group is killed: an
 // operation that is over must not go on changing the host. Services that a tool starts have to
 // leave its process group (and, where the supervisor is a systemd unit, its control group), as
-// those that a service manager starts do.
+// those that a service manager starts do; those of a command with `leaves_services` need not.
 //
 // REQUIRES: the only thread of the process, which it prepares for its purpose.
 int RunSupervisor(const std::string& tool_folder);

@@ -1,12 +1,16 @@
 #include "agent/tools/systemd_supervisor_launcher.h"
 
 #include <systemd/sd-bus.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
 #include "common/status/status.h"
 #include "common/status/status_macros.h"
 
@@ -14,6 +18,17 @@ namespace baton {
 namespace {
 
 constexpr uint64_t kAnswerTimeoutUs = 10'000'000;
+constexpr pid_t kInitPid = 1;
+constexpr absl::string_view kUnitSuffix = ".service";
+
+// What systemd is asked to start.
+struct SupervisorUnit {
+  std::string name;
+  std::string program;
+  std::string tool_folder;
+  int input_fd = -1;
+  LeftInUnit left = LeftInUnit::kKilled;
+};
 
 struct CloseBus {
   void operator()(sd_bus* bus) const { sd_bus_flush_close_unref(bus); }
@@ -35,23 +50,25 @@ class FirstError {
 };
 
 // What systemd is asked for. See systemd.service(5), systemd.kill(5) and systemd.unit(5).
-int AppendUnit(sd_bus_message* call, const std::string& program, const std::string& tool_folder,
-               int input_fd) {
+int AppendUnit(sd_bus_message* call, const SupervisorUnit& unit) {
   FirstError error;
-  error.Update(sd_bus_message_append(call, "ss", SupervisorUnitOf(tool_folder).c_str(), "fail"));
+  error.Update(sd_bus_message_append(call, "ss", unit.name.c_str(), "fail"));
   error.Update(sd_bus_message_open_container(call, 'a', "(sv)"));
-  const std::string description = absl::StrCat("Baton tool in ", tool_folder);
+  const std::string description = absl::StrCat("Baton tool in ", unit.tool_folder);
   for (const auto& [name, value] :
        {std::pair("Description", description.c_str()), std::pair("Type", "exec"),
-        std::pair("Slice", "system.slice"), std::pair("KillMode", "control-group"),
+        std::pair("Slice", "system.slice"),
+        std::pair("KillMode", unit.left == LeftInUnit::kKept ? "process" : "control-group"),
         // A unit that failed goes, too: how the tool ended stands in its folder.
         std::pair("CollectMode", "inactive-or-failed")}) {
     error.Update(sd_bus_message_append(call, "(sv)", name, "s", value));
   }
-  error.Update(sd_bus_message_append(call, "(sv)", "ExecStart", "a(sasb)", 1, program.c_str(), 3,
-                                     program.c_str(), "supervise", tool_folder.c_str(), 0));
-  if (input_fd >= 0) {
-    error.Update(sd_bus_message_append(call, "(sv)", "StandardInputFileDescriptor", "h", input_fd));
+  error.Update(sd_bus_message_append(call, "(sv)", "ExecStart", "a(sasb)", 1, unit.program.c_str(),
+                                     3, unit.program.c_str(), "supervise", unit.tool_folder.c_str(),
+                                     0));
+  if (unit.input_fd >= 0) {
+    error.Update(
+        sd_bus_message_append(call, "(sv)", "StandardInputFileDescriptor", "h", unit.input_fd));
   }
   error.Update(sd_bus_message_close_container(call));
   error.Update(sd_bus_message_append(call, "a(sa(sv))", 0));
@@ -72,7 +89,7 @@ absl::Status StatusOfAnswer(int result, const sd_bus_error& error) {
   return absl::UnavailableError(words);
 }
 
-absl::Status StartUnit(const std::string& program, const std::string& tool_folder, int input_fd) {
+absl::Status StartUnit(const SupervisorUnit& unit) {
   sd_bus* opened = nullptr;
   int result = sd_bus_open_system(&opened);
   const Bus bus(opened);
@@ -85,7 +102,7 @@ absl::Status StartUnit(const std::string& program, const std::string& tool_folde
                                           "/org/freedesktop/systemd1",
                                           "org.freedesktop.systemd1.Manager", "StartTransientUnit");
   const Message call(made);
-  if (result >= 0) result = AppendUnit(call.get(), program, tool_folder, input_fd);
+  if (result >= 0) result = AppendUnit(call.get(), unit);
   if (result < 0) return PosixError("make a message for systemd", -result);
 
   sd_bus_error error{};
@@ -102,12 +119,18 @@ std::string SupervisorUnitOf(absl::string_view tool_folder) {
   const size_t slash = tool_folder.rfind('/');
   const absl::string_view name =
       slash == absl::string_view::npos ? tool_folder : tool_folder.substr(slash + 1);
-  return absl::StrCat("baton-tool-", name, ".service");
+  return absl::StrCat("baton-tool-", name, kUnitSuffix);
 }
 
+bool StartedBySystemd() { return getppid() == kInitPid && sd_booted() > 0; }
+
 absl::Status SystemdSupervisorLauncher::Launch(const std::string& tool_folder, int input_fd) {
-  return Annotate(StartUnit(program_, tool_folder, input_fd),
-                  absl::StrCat("start unit ", SupervisorUnitOf(tool_folder)));
+  SupervisorUnit unit{SupervisorUnitOf(tool_folder), program_, tool_folder, input_fd, left_};
+  if (left_ == LeftInUnit::kKept) {
+    unit.name = absl::StrCat(absl::StripSuffix(unit.name, kUnitSuffix), "-",
+                             absl::ToUnixMicros(absl::Now()), kUnitSuffix);
+  }
+  return Annotate(StartUnit(unit), absl::StrCat("start unit ", unit.name));
 }
 
 }  // namespace baton

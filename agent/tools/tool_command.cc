@@ -112,6 +112,8 @@ std::string EncodeToolCommand(const ToolCommand& command) {
   record.AddNumber("kill_grace_ms", absl::ToInt64Milliseconds(command.kill_grace));
   record.AddNumber("output_bytes_max", static_cast<int64_t>(command.output_bytes_max));
   for (const int code : command.success_exit_codes) record.AddNumber("success_exit_code", code);
+  // Only where it is set, so that supervisors which do not know it are asked for nothing new.
+  if (command.leaves_services) record.AddNumber("leaves_services", 1);
   return record.Encode(kCommandKind);
 }
 
@@ -139,6 +141,7 @@ absl::StatusOr<ToolCommand> DecodeToolCommand(absl::string_view text,
     }
     command.success_exit_codes.push_back(code);
   }
+  command.leaves_services = !record.Texts("leaves_services").empty();
   command.secrets = std::move(secrets);
   return command;
 }

@@ -33,6 +33,9 @@ struct ToolCommand {
   absl::Duration kill_grace = kDefaultKillGrace;
   uint64_t output_bytes_max = kDefaultOutputBytesMax;
   std::vector<int> success_exit_codes = {0};
+  // Processes that it leaves behind are services that it was to start, and go on. Only the tool
+  // itself is ended when its time is over. Else what is left of its process group is killed.
+  bool leaves_services = false;
 
   // Parts of arguments and environment that never reach the disk: they stand in `argv` and
   // `environment` in full, but are left out of the stored command and masked in the stored output.

@@ -33,6 +33,8 @@ class ToolWatch {
   void TakeRequest();
   void EnforceDeadline();
   void Terminate();
+  // Reaches the tool's process group or, where that holds services, the tool alone.
+  void Signal(int signal) const;
   absl::Duration TimeLeft() const;
 
   const ToolCommand& command_;

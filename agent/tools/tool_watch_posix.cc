@@ -20,11 +20,6 @@ constexpr absl::Duration kDrainTimeMax = absl::Seconds(2);
 // How long one poll waits at most: bounds the conversion of long time-outs.
 constexpr absl::Duration kPollTimeMax = absl::Hours(1);
 
-// A group that is gone already is what was wanted.
-void KillWhatIsLeft(const Process& process, int signal) {
-  KillGroup(process.identity(), signal).IgnoreError();
-}
-
 }  // namespace
 
 ToolWatch::ToolWatch(const ToolCommand& command, Process& process, const FileDescriptor& output,
@@ -40,7 +35,7 @@ absl::StatusOr<ToolExit> ToolWatch::WaitForExit() {
   while (Step()) {
   }
   // The tool is not collected yet, so that its group is still its own.
-  KillWhatIsLeft(process_, SIGKILL);
+  Signal(SIGKILL);
   DrainRest();
   ASSIGN_OR_RETURN(const ProcessExit ended, process_.Collect());
   exit_.exit_code = ended.code;
@@ -103,7 +98,7 @@ void ToolWatch::EnforceDeadline() {
       Terminate();
       break;
     case Phase::kTerminating:
-      KillWhatIsLeft(process_, SIGKILL);
+      Signal(SIGKILL);
       phase_ = Phase::kKilled;
       deadline_ = absl::InfiniteDuration();
       break;
@@ -113,9 +108,18 @@ void ToolWatch::EnforceDeadline() {
 }
 
 void ToolWatch::Terminate() {
-  KillWhatIsLeft(process_, SIGTERM);
+  Signal(SIGTERM);
   phase_ = Phase::kTerminating;
   deadline_ = SystemClock().Monotonic() + command_.kill_grace;
+}
+
+void ToolWatch::Signal(int signal) const {
+  // What is gone already is what was wanted.
+  if (command_.leaves_services) {
+    SignalProcess(process_.identity(), signal).IgnoreError();
+  } else {
+    KillGroup(process_.identity(), signal).IgnoreError();
+  }
 }
 
 absl::Duration ToolWatch::TimeLeft() const { return deadline_ - SystemClock().Monotonic(); }

@@ -50,6 +50,22 @@ TEST_F(SupervisorTest, SucceedsByTheCommandsExitCodes) {
   EXPECT_TRUE(Run(command).succeeded);
 }
 
+// The pipe's reading end sees the end of the last process that holds the other one.
+TEST_F(SupervisorTest, ServicesOfAnInitScriptOutliveIt) {
+  const Fifo alive(folder_ / "alive");
+  const Fifo go_on(folder_ / "go-on");
+  ToolCommand command =
+      Script("start/1", absl::StrCat("(exec 3> ", alive.path(), "; read x < ", go_on.path(),
+                                     "; echo still here >&3) > /dev/null 2>&1 & echo started"));
+  command.leaves_services = true;
+  EXPECT_TRUE(Run(command).succeeded);
+  const FileDescriptor service = alive.Read();
+  go_on.Release();
+  std::array<char, 64> words{};
+  ASSERT_GT(read(service.get(), words.data(), words.size()), 0);
+  EXPECT_STREQ(words.data(), "still here\n");
+}
+
 TEST_F(SupervisorTest, StoresTheSignalThatEndedATool) {
   const ToolExit exit = Run(Script("r1/a/1", "kill -SEGV $$"));
   EXPECT_EQ(exit.signal, SIGSEGV);

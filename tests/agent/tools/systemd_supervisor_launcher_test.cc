@@ -162,6 +162,16 @@ TEST_F(SystemdSupervisorLauncherTest, AsksForAUnitOfItsOwnOutsideTheAgents) {
   EXPECT_EQ(systemd.input, "");
 }
 
+TEST_F(SystemdSupervisorLauncherTest, LeavesServicesInAUnitThatNoOtherToolWants) {
+  FakeSystemd systemd(socket_, "");
+  SystemdSupervisorLauncher launcher("/usr/sbin/baton-agent", LeftInUnit::kKept);
+  const absl::Status launched = launcher.Launch("/scripts/start-CONTROLLER", -1);
+  systemd.Join();
+  EXPECT_OK(launched);
+  EXPECT_THAT(systemd.unit, testing::MatchesRegex("baton-tool-start-CONTROLLER-[0-9]+.service"));
+  EXPECT_EQ(systemd.properties["KillMode"], "process");
+}
+
 TEST_F(SystemdSupervisorLauncherTest, HandsTheSecretsOverAsADescriptor) {
   const FileDescriptor secrets(memfd_create("secrets", MFD_CLOEXEC));
   ASSERT_EQ(pwrite(secrets.get(), "hunter2", 7, 0), 7);

@@ -24,6 +24,7 @@ ToolCommand Publish() {
   command.kill_grace = absl::Milliseconds(1500);
   command.output_bytes_max = 12345;
   command.success_exit_codes = {0, -4};
+  command.leaves_services = true;
   command.secrets = {"pw", "pw2", ""};
   return command;
 }
@@ -41,6 +42,7 @@ TEST(ToolCommand, SurvivesItsTextWithoutItsSecrets) {
   EXPECT_EQ(read.kill_grace, command.kill_grace);
   EXPECT_EQ(read.output_bytes_max, command.output_bytes_max);
   EXPECT_EQ(read.success_exit_codes, command.success_exit_codes);
+  EXPECT_EQ(read.leaves_services, command.leaves_services);
   EXPECT_EQ(read.secrets, command.secrets);
 }
 

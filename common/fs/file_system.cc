@@ -7,6 +7,9 @@
 namespace baton {
 namespace {
 
+// Nobody else reads a file before it is whose it will be.
+constexpr uint32_t kUnfinishedMode = 0600;
+
 absl::Status CreateOverLeftover(FileSystem& fs, const std::string& path, absl::string_view data,
                                 uint32_t mode) {
   absl::Status created = fs.CreateFile(path, data, mode);
@@ -15,10 +18,21 @@ absl::Status CreateOverLeftover(FileSystem& fs, const std::string& path, absl::s
   return fs.CreateFile(path, data, mode);
 }
 
-absl::Status CreateAndRename(FileSystem& fs, const std::string& temporary, const std::string& path,
-                             absl::string_view data, uint32_t mode) {
-  RETURN_IF_ERROR(CreateOverLeftover(fs, temporary, data, mode));
-  return fs.Rename(temporary, path);
+// Creates the file beside `path`, lets `prepare` finish it, and gives it its name.
+template <typename Prepare>
+absl::Status WriteBeside(FileSystem& fs, const std::string& path, absl::string_view data,
+                         uint32_t mode, const Prepare& prepare) {
+  const std::string context = absl::StrCat("write ", path);
+  const std::string temporary = absl::StrCat(path, kTemporarySuffix);
+  absl::Status written = CreateOverLeftover(fs, temporary, data, mode);
+  if (written.ok()) written = prepare(temporary);
+  if (written.ok()) written = fs.Rename(temporary, path);
+  if (!written.ok()) {
+    // The first error is the one that matters; what cannot be removed now, the next call replaces.
+    fs.Remove(temporary).IgnoreError();
+    return Annotate(written, context);
+  }
+  return Annotate(fs.SyncFolder(ParentFolder(path)), context);
 }
 
 }  // namespace
@@ -31,14 +45,18 @@ std::string ParentFolder(absl::string_view path) {
 
 absl::Status WriteFileAtomically(FileSystem& fs, const std::string& path, absl::string_view data,
                                  uint32_t mode) {
-  const std::string context = absl::StrCat("write ", path);
-  const std::string temporary = absl::StrCat(path, kTemporarySuffix);
-  if (absl::Status written = CreateAndRename(fs, temporary, path, data, mode); !written.ok()) {
-    // The first error is the one that matters; what cannot be removed now, the next call replaces.
-    fs.Remove(temporary).IgnoreError();
-    return Annotate(written, context);
+  return WriteBeside(fs, path, data, mode, [](const std::string&) { return absl::OkStatus(); });
+}
+
+absl::Status ReplaceFile(FileSystem& fs, const std::string& path, absl::string_view data) {
+  ASSIGN_OR_RETURN(const FileInfo info, fs.Describe(path));
+  if (!info.regular) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(path, info.symlink ? " is a symbolic link" : " is not a regular file"));
   }
-  return Annotate(fs.SyncFolder(ParentFolder(path)), context);
+  return WriteBeside(fs, path, data, kUnfinishedMode, [&](const std::string& temporary) {
+    return fs.SetOwnerAndMode(temporary, info.owner, info.group, info.mode);
+  });
 }
 
 }  // namespace baton

@@ -115,6 +115,11 @@ std::string ParentFolder(absl::string_view path);
 absl::Status WriteFileAtomically(FileSystem& fs, const std::string& path, absl::string_view data,
                                  uint32_t mode);
 
+// As WriteFileAtomically, for a file that is somebody else's: owner, group and mode stay. NOT_FOUND
+// if there is no such file; FAILED_PRECONDITION for a symbolic link and anything else that is not a
+// regular file.
+absl::Status ReplaceFile(FileSystem& fs, const std::string& path, absl::string_view data);
+
 // What WriteFileAtomically adds to `path` to name the file beside it. So particular that replacing
 // a left-over never destroys a file of somebody else.
 inline constexpr absl::string_view kTemporarySuffix = ".baton-new";

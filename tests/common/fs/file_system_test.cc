@@ -87,5 +87,40 @@ TEST(WriteFileAtomically, IsOldOrNewAfterACrashAtAnyCallAndWorksAgain) {
   }
 }
 
+TEST(ReplaceFile, KeepsOwnerAndMode) {
+  FakeFileSystem fs;
+  fs.PutFile(kPath, "old");
+  ASSERT_OK(fs.SetOwnerAndMode(kPath, 12, 34, 0664));
+  ASSERT_OK(ReplaceFile(fs, kPath, "new"));
+  fs.Crash();
+  EXPECT_THAT(fs.ReadFile(kPath, 100), IsOkAndHolds("new"));
+  ASSERT_OK_AND_ASSIGN(const FileInfo info, fs.Describe(kPath));
+  EXPECT_EQ(info.owner, 12U);
+  EXPECT_EQ(info.group, 34U);
+  EXPECT_EQ(info.mode, 0664U);
+}
+
+TEST(ReplaceFile, ReplacesOnlyWhatIsThere) {
+  FakeFileSystem fs;
+  ASSERT_OK(fs.CreateFolders("/etc", 0755));
+  EXPECT_THAT(ReplaceFile(fs, kPath, "new"), StatusIs(StatusCode::kNotFound, HasSubstr(kPath)));
+  EXPECT_THAT(ReplaceFile(fs, "/etc", "new"),
+              StatusIs(StatusCode::kFailedPrecondition, HasSubstr("not a regular file")));
+}
+
+TEST(ReplaceFile, CleansUpAfterEveryFailure) {
+  // Create, owner and mode, rename.
+  for (uint64_t call = 1; call <= 3; ++call) {
+    SCOPED_TRACE(call);
+    FakeFileSystem fs;
+    fs.PutFile(kPath, "old");
+    fs.FailAt(call, absl::InternalError("disk on fire"));
+    EXPECT_THAT(ReplaceFile(fs, kPath, "new"),
+                StatusIs(StatusCode::kInternal, HasSubstr("disk on fire")));
+    EXPECT_THAT(fs.ListFolder("/etc"), IsOkAndHolds(ElementsAre("x.conf")));
+    EXPECT_THAT(fs.ReadFile(kPath, 100), IsOkAndHolds("old"));
+  }
+}
+
 }  // namespace
 }  // namespace baton

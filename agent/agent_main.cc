@@ -3,6 +3,8 @@
 
 #include "agent/agent.h"
 #include "agent/config/agent_config.h"
+#include "agent/dialog/dialog_arguments.h"
+#include "agent/dialog/dialog_program.h"
 #include "agent/tools/supervisor.h"
 #include "common/daemon/daemon.h"
 #include "common/fs/file_system.h"
@@ -13,6 +15,7 @@
 int main(int argc, char** argv) {
   // Before anything starts a thread: a supervisor is a process of one thread.
   if (argc == 3 && std::string(argv[1]) == "supervise") return baton::RunSupervisor(argv[2]);
+  if (argc >= 2 && argv[1] == baton::kDialogWord) return baton::RunDialog({argv + 2, argv + argc});
   const baton::DaemonProgram program = {
       "baton-agent", baton::Version(), "/etc/baton/agent.yaml",
       [](const std::string& path) -> absl::StatusOr<std::unique_ptr<baton::Daemon>> {

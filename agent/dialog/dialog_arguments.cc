@@ -71,6 +71,13 @@ std::vector<std::string> FormatDialogArguments(const DialogArguments& arguments)
   return words;
 }
 
+std::vector<std::string> DialogCommand(const std::string& program,
+                                       const DialogArguments& arguments) {
+  std::vector<std::string> words = FormatDialogArguments(arguments);
+  words.insert(words.begin(), {program, std::string(kDialogWord)});
+  return words;
+}
+
 absl::StatusOr<DialogArguments> ParseDialogArguments(const std::vector<std::string>& words) {
   DialogArguments arguments;
   size_t next = 0;

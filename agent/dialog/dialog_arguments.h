@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "agent/dialog/dialog_spec.h"
 
@@ -20,8 +21,15 @@ struct DialogArguments {
   std::vector<std::string> command;  // the interactive program and its arguments
 };
 
+// The subcommand.
+inline constexpr absl::string_view kDialogWord = "dialog";
+
 // The arguments behind `PROGRAM dialog`.
 std::vector<std::string> FormatDialogArguments(const DialogArguments& arguments);
+
+// The whole command line. `program` is the absolute path of baton-agent.
+std::vector<std::string> DialogCommand(const std::string& program,
+                                       const DialogArguments& arguments);
 
 // Reads what FormatDialogArguments writes. INVALID_ARGUMENT, naming the argument, for the rest.
 absl::StatusOr<DialogArguments> ParseDialogArguments(const std::vector<std::string>& words);

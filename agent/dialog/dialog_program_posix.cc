@@ -130,8 +130,8 @@ absl::StatusOr<int> Run(const std::vector<std::string>& words) {
   command.dies_with_parent = true;
   ASSIGN_OR_RETURN(Process process, Process::Spawn(command));
   terminal.program.Close();
-  return Driver(Dialog(std::move(arguments.dialog), arguments.timeout),
-                std::move(terminal.driver), std::move(process))
+  return Driver(Dialog(std::move(arguments.dialog), arguments.timeout), std::move(terminal.driver),
+                std::move(process))
       .Run();
 }
 

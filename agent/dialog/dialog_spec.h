@@ -15,7 +15,7 @@ struct DialogRule {
   // What must be in the question: pieces in this order with '*' for whatever is between them. All
   // other characters stand for themselves.
   std::string prompt;
-  std::string answer;  // one line, without its end
+  std::string answer;  // one line, without its end; may be empty
   PromptCount count = PromptCount::kOnce;
 };
 

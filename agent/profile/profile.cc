@@ -78,6 +78,27 @@ void Write(const ConfigurationSpec& spec, CanonicalWriter& writer) {
   writer.Add("proven", spec.proven);
 }
 
+absl::string_view NameOf(PromptCount count) {
+  switch (count) {
+    case PromptCount::kOnce:
+      return "once";
+    case PromptCount::kAtMostOnce:
+      return "at-most-once";
+    case PromptCount::kAnyNumber:
+      return "any";
+  }
+  return "unknown";
+}
+
+void Write(const DialogSpec& spec, CanonicalWriter& writer) {
+  for (const DialogRule& rule : spec.rules) {
+    writer.Add("prompt", rule.prompt);
+    writer.Add("answer", rule.answer);
+    writer.Add("comes", NameOf(rule.count));
+  }
+  writer.Add("silence_timeout", spec.silence_timeout);
+}
+
 void Write(const ToolSpec& spec, CanonicalWriter& writer) {
   writer.Begin(absl::StrCat("tool.", Word(spec.tool)));
   writer.Add("argument", spec.command);
@@ -89,6 +110,31 @@ void Write(const ToolSpec& spec, CanonicalWriter& writer) {
   writer.Add("expected_duration", spec.expected_duration);
   writer.Add("repeatable", spec.repeatable);
   writer.Add("farm_exclusive", spec.farm_exclusive);
+  writer.Add("proven", spec.proven);
+  if (spec.leaves_services) writer.Add("leaves_services", true);
+  if (spec.dialog.has_value()) Write(*spec.dialog, writer);
+}
+
+void Write(const InitScriptSpec& spec, CanonicalWriter& writer) {
+  writer.Begin("init_script");
+  writer.Add("command", spec.command);
+  writer.Add("timeout", spec.timeout);
+  writer.Add("services_file", spec.services_file);
+  for (const auto& [word, state] : spec.status_words) {
+    writer.Add("status_word", absl::StrCat(word, ":", Word(state)));
+  }
+  writer.Add("by_configurator", spec.startup_types_by == StartupTypesBy::kConfigurator);
+  for (const InitScriptUnit& unit : spec.units) {
+    writer.Add("unit", unit.unit);
+    writer.Add("title", unit.title);
+    writer.Add("prompt", unit.prompt);
+  }
+  writer.Add("configurator", spec.configurator.command);
+  writer.Add("working_directory", spec.configurator.working_directory);
+  writer.Add("enable", spec.configurator.enable);
+  writer.Add("disable", spec.configurator.disable);
+  writer.Add("silence_timeout", spec.configurator.silence_timeout);
+  writer.Add("configurator_timeout", spec.configurator.timeout);
   writer.Add("proven", spec.proven);
 }
 
@@ -122,6 +168,13 @@ const ToolSpec* Profile::Find(plan::v1::Tool tool) const {
   return nullptr;
 }
 
+const InitScriptUnit* InitScriptSpec::Find(const std::string& unit) const {
+  for (const InitScriptUnit& entry : units) {
+    if (entry.unit == unit) return &entry;
+  }
+  return nullptr;
+}
+
 Proven WeakestProof(const Profile& profile) {
   Proven weakest = profile.configuration.proven;
   for (const ServiceSpec& spec : profile.services) weakest = std::min(weakest, spec.proven);
@@ -130,6 +183,7 @@ Proven WeakestProof(const Profile& profile) {
     weakest = std::min(weakest, profile.service_center_ping->proven);
   }
   if (profile.cache_tls.has_value()) weakest = std::min(weakest, profile.cache_tls->proven);
+  if (profile.init_script.has_value()) weakest = std::min(weakest, profile.init_script->proven);
   return weakest;
 }
 
@@ -154,6 +208,7 @@ std::string CanonicalText(const Profile& profile) {
   for (const ToolSpec& spec : profile.tools) Write(spec, writer);
   if (profile.service_center_ping.has_value()) Write(*profile.service_center_ping, writer);
   if (profile.cache_tls.has_value()) Write(*profile.cache_tls, writer);
+  if (profile.init_script.has_value()) Write(*profile.init_script, writer);
   return writer.text();
 }
 

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "agent/dialog/dialog_spec.h"
+#include "agent/profile/init_script_spec.h"
+#include "agent/profile/proven.h"
 #include "baton/plan/v1/host.pb.h"
 
 namespace baton {
-
-// On what something was seen to work, the weakest first.
-enum class Proven { kSimulated, kLab, kReal };
 
 // A port: a number, or what the platform's configuration file says.
 struct ProfilePort {
@@ -67,6 +67,8 @@ struct ToolSpec {
   absl::Duration expected_duration;  // for people, never a limit; zero if nobody knows
   bool repeatable = false;           // may run again when nobody knows whether it ran
   bool farm_exclusive = false;       // at most one may run in the farm at a time
+  bool leaves_services = false;      // see ToolCommand
+  std::optional<DialogSpec> dialog;  // it asks on a terminal, and is answered so
   Proven proven = Proven::kSimulated;
 };
 
@@ -92,8 +94,9 @@ struct Profile {
   ConfigurationSpec configuration;
   std::vector<ToolSpec> tools;
   std::optional<PingSpec> service_center_ping;
-  std::optional<CacheTlsSpec> cache_tls;  // unset: the authorities that the system trusts
-  std::string digest;                     // SHA-256 of CanonicalText, 32 bytes
+  std::optional<CacheTlsSpec> cache_tls;      // unset: the authorities that the system trusts
+  std::optional<InitScriptSpec> init_script;  // for the backend `outsystems-java`
+  std::string digest;                         // SHA-256 of CanonicalText, 32 bytes
 
   // The entry of that kind; nullptr if the host has none.
   const ServiceSpec* Find(plan::v1::Service service) const;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "agent/profile/builtin_profiles.h"
@@ -67,6 +68,19 @@ absl::StatusOr<Variables> ParseVariables(const ConfigNode& node,
   return variables;
 }
 
+// Services of an init script are units that it has.
+absl::Status CheckUnits(const ConfigNode& node, const Profile& profile) {
+  if (!profile.init_script.has_value()) return absl::OkStatus();
+  for (const ServiceSpec& spec : profile.services) {
+    if (profile.init_script->Find(spec.unit) == nullptr) {
+      return node.KeyError("init_script",
+                           absl::StrCat("units: none is \"", absl::CHexEscape(spec.unit),
+                                        "\", which ", Word(spec.service), " is"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 // The value of `base`, if the document has that key.
 absl::StatusOr<std::optional<ConfigNode>> FindBase(const ConfigNode& node) {
   ASSIGN_OR_RETURN(const std::vector<ConfigEntry> entries, node.Map());
@@ -101,9 +115,14 @@ absl::StatusOr<Profile> ParseProfile(const ConfigNode& node,
                                 return ParseSpecs(list, variables, &ToolSpec::tool, ParseToolSpec);
                               }),
              config::Optional("service_center_ping", &profile.service_center_ping, ParsePingSpec),
-             config::Optional("cache_tls", &profile.cache_tls, [&](const ConfigNode& map) {
-               return ParseCacheTlsSpec(map, variables);
+             config::Optional("cache_tls", &profile.cache_tls,
+                              [&](const ConfigNode& map) {
+                                return ParseCacheTlsSpec(map, variables);
+                              }),
+             config::Optional("init_script", &profile.init_script, [&](const ConfigNode& map) {
+               return ParseInitScriptSpec(map, variables);
              })}));
+  RETURN_IF_ERROR(CheckUnits(node, profile));
   profile.digest = Sha256(CanonicalText(profile));
   return profile;
 }
@@ -119,8 +138,10 @@ absl::StatusOr<Profile> ResolveProfile(absl::string_view file, absl::string_view
     return base->Expected(absl::StrCat("a built-in profile (", BuiltinNames(), ")"));
   }
   ASSIGN_OR_RETURN(const ConfigNode under, ParseConfig(builtin->name, builtin->text));
-  ASSIGN_OR_RETURN(const ConfigNode merged,
-                   MergeConfig(under, node, {{"services", "service"}, {"tools", "tool"}}));
+  ASSIGN_OR_RETURN(
+      const ConfigNode merged,
+      MergeConfig(under, node,
+                  {{"services", "service"}, {"tools", "tool"}, {"init_script.units", "unit"}}));
   return ParseProfile(merged, variables);
 }
 

@@ -8,10 +8,9 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/escaping.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "agent/profile/spec_fields.h"
 #include "common/config/config_fields.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
@@ -20,11 +19,9 @@ namespace baton {
 namespace {
 
 constexpr size_t kPortsMax = 16;
-constexpr size_t kArgumentsMax = 64;
 constexpr size_t kExitCodesMax = 16;
 constexpr size_t kKeysMax = 128;
 constexpr absl::Duration kServiceTimeoutMax = absl::Hours(1);
-constexpr absl::Duration kToolTimeoutMax = absl::Hours(24);
 
 bool IsXmlWord(absl::string_view text) {
   const auto allowed = [](unsigned char c) { return absl::ascii_isalnum(c) || c == '_'; };
@@ -47,27 +44,6 @@ absl::StatusOr<std::string> SectionAndKey(const ConfigNode& node) {
   return text;
 }
 
-// Of Windows or any other system, whichever this runs on: profiles are checked before they are
-// used.
-bool IsAbsolutePath(absl::string_view path) {
-  const bool drive = path.size() >= 3 && absl::ascii_isalpha(static_cast<unsigned char>(path[0])) &&
-                     path[1] == ':' && (path[2] == '\\' || path[2] == '/');
-  return drive || absl::StartsWith(path, "/") || absl::StartsWith(path, R"(\\)");
-}
-
-std::string NotAbsolute(absl::string_view path) {
-  return absl::StrCat("\"", absl::CHexEscape(path), "\" is not an absolute path");
-}
-
-// Reads paths.
-auto AbsolutePath(const Variables& variables) {
-  return [&variables](const ConfigNode& node) -> absl::StatusOr<std::string> {
-    ASSIGN_OR_RETURN(std::string path, variables.Expand(node));
-    if (!IsAbsolutePath(path)) return node.Error(NotAbsolute(path));
-    return path;
-  };
-}
-
 // A word that one of the functions of common/words/words.h knows.
 template <typename T>
 absl::StatusOr<T> Known(const ConfigNode& node, absl::StatusOr<T> (*parse)(absl::string_view)) {
@@ -79,15 +55,6 @@ absl::StatusOr<T> Known(const ConfigNode& node, absl::StatusOr<T> (*parse)(absl:
 
 absl::StatusOr<plan::v1::Setting> KnownSetting(const ConfigNode& node) {
   return Known(node, ParseSetting);
-}
-
-// `proven`, and `source`: where what stands there is known from, which is for readers of the file.
-void AddCommonFields(std::vector<config::Field>& fields, Proven* proven) {
-  fields.push_back(config::Optional(
-      "proven", proven,
-      config::OneOf<Proven>(
-          {{"simulated", Proven::kSimulated}, {"lab", Proven::kLab}, {"real", Proven::kReal}})));
-  fields.push_back({"source", false, [](const ConfigNode& node) { return node.Text().status(); }});
 }
 
 absl::StatusOr<ProfilePort> ParsePort(const ConfigNode& node) {
@@ -202,7 +169,10 @@ absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& 
       config::Required("timeout", &spec.timeout, timeout),
       config::Optional("expected_duration", &spec.expected_duration, timeout),
       config::Optional("repeatable", &spec.repeatable, config::Bool),
-      config::Optional("farm_exclusive", &spec.farm_exclusive, config::Bool)};
+      config::Optional("farm_exclusive", &spec.farm_exclusive, config::Bool),
+      config::Optional("leaves_services", &spec.leaves_services, config::Bool),
+      config::Optional("dialog", &spec.dialog,
+                       [&](const ConfigNode& map) { return ParseDialogSpec(map, variables); })};
   AddCommonFields(fields, &spec.proven);
   RETURN_IF_ERROR(config::ReadFields(node, fields));
   std::sort(spec.arguments.begin(), spec.arguments.end());

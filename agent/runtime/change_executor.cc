@@ -144,6 +144,7 @@ Operation ChangeExecutor::RunTool(const std::string& operation_id, plan::v1::Too
   command.timeout = spec->timeout;
   command.success_exit_codes = spec->success_exit_codes;
   command.secrets = platform_.configuration.PlaintextSecrets();
+  command.leaves_services = spec->leaves_services;
   const absl::Status started = platform_.tools.Start(command);
   // A supervisor that is late may still begin: only its folder tells.
   if (!started.ok() && !absl::IsAlreadyExists(started) && !absl::IsDeadlineExceeded(started)) {

@@ -75,8 +75,7 @@ TEST_F(DialogTest, ALineThatEndsIsAQuestionOnlyAfterALongerPause) {
 TEST_F(DialogTest, StopsAtAQuestionThatNobodyKnows) {
   Says("License key: ");
   EXPECT_EQ(After(Dialog::kQuiet), "wait") << "it may be no question";
-  EXPECT_EQ(After(kSilence),
-            "stop unexpected prompt \"License key:\": silent for 30s after it");
+  EXPECT_EQ(After(kSilence), "stop unexpected prompt \"License key:\": silent for 30s after it");
 }
 
 TEST_F(DialogTest, StopsAtSilence) {
@@ -114,15 +113,14 @@ TEST_F(DialogTest, StopsAtTheLimits) {
 }
 
 TEST_F(DialogTest, IsIncompleteUntilEveryQuestionThatMustComeHasCome) {
-  EXPECT_THAT(
-      dialog_.CheckComplete(),
-      StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("asking \"Controller Service*")));
+  EXPECT_THAT(dialog_.CheckComplete(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                                HasSubstr("asking \"Controller Service*")));
 }
 
 TEST(DialogCounts, SomeQuestionsNeedNotComeAndSomeComeOften) {
-  Dialog dialog({{{"value", "", PromptCount::kAnyNumber}, {"sure", "Y", PromptCount::kAtMostOnce}},
-                 kSilence},
-                kTimeout);
+  Dialog dialog(
+      {{{"value", "", PromptCount::kAnyNumber}, {"sure", "Y", PromptCount::kAtMostOnce}}, kSilence},
+      kTimeout);
   absl::Duration now;
   for (int i = 0; i < 3; ++i) {
     dialog.Add("value: ", now);
@@ -150,8 +148,7 @@ INSTANTIATE_TEST_SUITE_P(All, PromptTest,
                                          PromptCase{"x a b", "a b", true},
                                          PromptCase{"b a", "a*b", false},
                                          PromptCase{"ab", "ab*b", false},
-                                         PromptCase{"a.b", "a?b", false},
-                                         PromptCase{"", "*", true},
+                                         PromptCase{"a.b", "a?b", false}, PromptCase{"", "*", true},
                                          PromptCase{"", "a", false}));
 
 TEST(DialogArguments, SurviveFormattingAndParsing) {

@@ -81,6 +81,31 @@ TEST(BuiltinProfiles, JavaHasNoCache) {
   EXPECT_EQ(profile.Find(plan::v1::CREATE_CACHE_SERVICE), nullptr);
 }
 
+TEST(BuiltinProfiles, JavaAsksTheInitScriptAndTheConfigurator) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Load("outsystems10-java"));
+  ASSERT_TRUE(profile.init_script.has_value());
+  EXPECT_THAT(profile.init_script->command, ElementsAre("/usr/sbin/service", "outsystems"));
+  EXPECT_EQ(profile.init_script->services_file, "/etc/outsystems/os.services.conf");
+  EXPECT_EQ(profile.init_script->status_words.at("DISABLED"), plan::v1::STOPPED);
+  ASSERT_NE(profile.init_script->Find("LOG"), nullptr);
+  EXPECT_EQ(profile.init_script->Find("LOG")->prompt, "OutSystems Log Service*Y*N");
+  EXPECT_TRUE(profile.Find(plan::v1::APPLY_CONFIGURATION)->leaves_services);
+}
+
+TEST(SampleProfile, OfTheJavaStackChangesWhatItNames) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile,
+                       Load(BATON_SOURCE_DIR "/deploy/profiles/outsystems10-java-site.yaml"));
+  EXPECT_EQ(profile.init_script->Find("LOG")->title, "OutSystems Log Service");
+  EXPECT_EQ(profile.init_script->Find("LOG")->prompt, "Log server*[yes/no]");
+  EXPECT_EQ(profile.init_script->units.size(), 5u);
+  EXPECT_EQ(profile.init_script->status_words.at("RUNNING"), plan::v1::RUNNING);
+  EXPECT_EQ(profile.init_script->configurator.enable, "yes");
+  const ToolSpec* apply = profile.Find(plan::v1::APPLY_CONFIGURATION);
+  EXPECT_THAT(apply->command, ElementsAre("/opt/outsystems/platform/configurationtool.sh"));
+  ASSERT_TRUE(apply->dialog.has_value());
+  EXPECT_EQ(apply->dialog->rules[2].count, PromptCount::kAnyNumber);
+}
+
 TEST(SampleProfile, ChangesWhatItNames) {
   ASSERT_OK_AND_ASSIGN(const Profile profile,
                        Load(BATON_SOURCE_DIR "/deploy/profiles/outsystems11-dotnet-site.yaml"));

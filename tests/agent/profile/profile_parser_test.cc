@@ -287,5 +287,71 @@ TEST(CanonicalText, SourcesAndSpellingDoNotMoveTheDigest) {
   EXPECT_EQ(plain.digest, same.digest);
 }
 
+// ---- Init scripts and dialogs
+
+constexpr char kScript[] = R"(init_script:
+  command: [/sbin/service, os]
+  services_file: /etc/os.conf
+  status_words: {UP: running}
+  startup_types_by: services-file
+  units: [{unit: C, title: C Service}]
+)";
+
+// The small profile with its service as a unit of the init script.
+std::string WithScript(const std::vector<std::pair<std::string, std::string>>& changes = {}) {
+  const std::string text =
+      absl::StrCat(absl::StrReplaceAll(kSmall, {{"unit: ${home}.service", "unit: C"}}), kScript);
+  return absl::StrReplaceAll(text, changes);
+}
+
+TEST(InitScript, IsPartOfTheDigestWhereItIsSet) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Resolve(WithScript()));
+  ASSERT_TRUE(profile.init_script.has_value());
+  EXPECT_EQ(profile.init_script->units[0].prompt, "C Service*Y*N");
+  ASSERT_OK_AND_ASSIGN(const Profile other,
+                       Resolve(WithScript({{"{UP: running}", "{UP: stopped}"}})));
+  EXPECT_NE(profile.digest, other.digest);
+  ASSERT_OK_AND_ASSIGN(const Profile without, Resolve(kSmall));
+  EXPECT_THAT(CanonicalText(without), testing::Not(HasSubstr("init_script")));
+}
+
+TEST(InitScript, IsRefusedWithAReason) {
+  const struct {
+    std::string from;
+    std::string to;
+    std::string complaint;
+  } rows[] = {
+      {"{unit: C,", "{unit: D,", "units: none is \"C\", which controller is"},
+      {"{unit: C, title: C Service}", "{unit: C, title: a}, {unit: C, title: b}", "a second entry"},
+      {"{unit: C,", "{unit: 'C D',", "letters, digits and '_'"},
+      {"title: C Service", "title: '**'", "not every question fits"},
+      {"[/sbin/service, os]", "[service]", "not an absolute path"},
+      {"[/sbin/service, os]", "[]", "an empty command"},
+      {"services-file", "configurator", "there is none"},
+      {"running}", "fine}", "one of running, stopped"},
+  };
+  for (const auto& row : rows) {
+    EXPECT_THAT(Resolve(WithScript({{row.from, row.to}})).status(),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(row.complaint)))
+        << row.to;
+  }
+}
+
+TEST(Dialog, BelongsToItsTool) {
+  const std::string tool = absl::StrCat(kSmall, R"(  leaves_services: true
+  dialog: {silence_timeout: 5s, answers: [{prompt: 'Home*:', answer: '${home}'},
+    {prompt: sure, answer: Y, comes: at-most-once}]}
+)");
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Resolve(tool));
+  ASSERT_TRUE(profile.tools[0].dialog.has_value());
+  EXPECT_EQ(profile.tools[0].dialog->rules[0].answer, "/opt");
+  EXPECT_EQ(profile.tools[0].dialog->rules[1].count, PromptCount::kAtMostOnce);
+  EXPECT_EQ(profile.tools[0].dialog->silence_timeout, absl::Seconds(5));
+  ASSERT_OK_AND_ASSIGN(const Profile without, Resolve(kSmall));
+  EXPECT_NE(profile.digest, without.digest);
+  EXPECT_THAT(Resolve(absl::StrReplaceAll(tool, {{"'Home*:'", "\"a\\nb\""}})).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("on one line")));
+}
+
 }  // namespace
 }  // namespace baton

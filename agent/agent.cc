@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "agent/dialog/dialog_arguments.h"
 #include "agent/host/host_describer.h"
 #include "agent/host/platform_configuration.h"
 #include "agent/host/profile_initialization_probe.h"
@@ -28,12 +29,13 @@ namespace {
 // Calls that run when the daemon is told to stop get this long.
 constexpr absl::Duration kShutdownGrace = absl::Seconds(1);
 
-// The platform's services are expected where the agent listens; on every address means on loopback
-// too.
-std::string ServiceAddress(const HostPort& listen) {
-  if (listen.host == "0.0.0.0") return "127.0.0.1";
-  if (listen.host == "::") return "::1";
-  return listen.host;
+// Tools that ask on a terminal run in a program of ours that answers them.
+void HoldDialogs(const std::string& program, Profile& profile) {
+  for (ToolSpec& tool : profile.tools) {
+    if (tool.dialog.has_value()) {
+      tool.command = DialogCommand(program, {*tool.dialog, tool.timeout, tool.command});
+    }
+  }
 }
 
 // What is loaded before anything starts.
@@ -50,7 +52,7 @@ class RunningAgent : public Daemon {
       : profile_(std::move(loaded.profile)),
         backend_(std::move(loaded.backend)),
         configuration_(fs, profile_),
-        initialization_(fs, profile_, configuration_, ServiceAddress(config.daemon.listen)),
+        initialization_(fs, profile_, configuration_, ServiceAddress(config)),
         tools_(absl::StrCat(config.daemon.state_dir, "/tools"), *backend_.launcher),
         executor_({profile_, *backend_.services, initialization_, configuration_, tools_,
                    SystemClock(), sleeper_}),
@@ -60,7 +62,7 @@ class RunningAgent : public Daemon {
         describer_({config.farm_id, config.name, config.daemon.state_dir,
                     loaded.identity.certificate.not_after},
                    profile_, configuration_, *backend_.services, initialization_, SystemClock()),
-        probes_(profile_, configuration_, ServiceAddress(config.daemon.listen)),
+        probes_(profile_, configuration_, ServiceAddress(config)),
         credentials_(fs, SystemClock(), loaded.identity),
         service_({runtime_, describer_, probes_, tools_}) {}
 
@@ -98,6 +100,7 @@ class RunningAgent : public Daemon {
 absl::StatusOr<std::unique_ptr<Daemon>> StartAgent(const AgentConfig& config,
                                                    const std::string& program, FileSystem& fs) {
   ASSIGN_OR_RETURN(Profile profile, LoadProfile(fs, config.profile, config.variables));
+  HoldDialogs(program, profile);
   IdentityExpectation expected;
   expected.farm_id = config.farm_id;
   expected.roles = {Role::kAgent};

@@ -23,6 +23,13 @@ AgentConfig::AgentConfig() {
   daemon.state_dir = "/var/lib/baton-agent";
 }
 
+std::string ServiceAddress(const AgentConfig& config) {
+  const std::string& host = config.daemon.listen.host;
+  if (host == "0.0.0.0") return "127.0.0.1";
+  if (host == "::") return "::1";
+  return host;
+}
+
 absl::StatusOr<AgentConfig> ParseAgentConfig(absl::string_view file, absl::string_view text) {
   ASSIGN_OR_RETURN(const ConfigNode node, ParseConfig(file, text));
   AgentConfig agent;

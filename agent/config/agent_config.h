@@ -27,6 +27,10 @@ struct AgentConfig {
   std::map<std::string, std::string> variables;  // replace those of the profile
 };
 
+// Where the agent looks for the platform's services: where it listens itself; on every address
+// means on loopback too.
+std::string ServiceAddress(const AgentConfig& config);
+
 // Reads it. INVALID_ARGUMENT with line and column for whatever is wrong in it. Relative paths are
 // taken from the folder of `file`. Whether the profile exists and has the variables is not looked
 // at.

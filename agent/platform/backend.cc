@@ -2,12 +2,18 @@
 
 #include <filesystem>
 #include <map>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "agent/host/platform_configuration.h"
+#include "agent/host/profile_initialization_probe.h"
+#include "agent/platform/outsystems_java/outsystems_java_service_manager.h"
 #include "agent/platform/standin/standin_service_manager.h"
 #include "agent/platform/systemd/systemd_service_manager.h"
 #include "agent/tools/detached_supervisor_launcher.h"
+#include "agent/tools/supervised_tool_runner.h"
 #include "agent/tools/systemd_supervisor_launcher.h"
+#include "common/fs/file_system.h"
 
 namespace baton {
 namespace {
@@ -36,6 +42,48 @@ PlatformBackend MakeSystemd(const Profile& profile, const std::string& program) 
   return backend;
 }
 
+// A ProfileInitializationProbe and all that it borrows elsewhere.
+class OwnInitializationProbe : public InitializationProbe {
+ public:
+  OwnInitializationProbe(const Profile& profile, const std::string& address)
+      : profile_(profile),
+        configuration_(PosixFileSystem(), profile_),
+        probe_(PosixFileSystem(), profile_, configuration_, address) {}
+
+  InitializationReport Check(plan::v1::Service service) override { return probe_.Check(service); }
+
+ private:
+  const Profile profile_;
+  PlatformConfiguration configuration_;
+  ProfileInitializationProbe probe_;
+};
+
+// An init script starts services from its own process: they must not end with a unit.
+std::unique_ptr<SupervisorLauncher> MakeScriptLauncher(const std::string& program) {
+  if (!StartedBySystemd()) return std::make_unique<DetachedSupervisorLauncher>(program);
+  return std::make_unique<SystemdSupervisorLauncher>(program, LeftInUnit::kKept);
+}
+
+absl::StatusOr<PlatformBackend> MakeOutsystemsJava(const AgentConfig& config,
+                                                   const Profile& profile,
+                                                   const std::string& program) {
+  if (!profile.init_script.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "profile ", profile.name, " has no init_script, which backend outsystems-java drives"));
+  }
+  PlatformBackend backend;
+  backend.launcher = MakeScriptLauncher(program);
+  OutsystemsJavaServiceManager::Parts parts;
+  parts.profile = profile;
+  parts.program = program;
+  parts.scripts = std::make_unique<SupervisedToolRunner>(
+      absl::StrCat(config.daemon.state_dir, "/scripts"), *backend.launcher);
+  parts.probe = std::make_unique<OwnInitializationProbe>(profile, ServiceAddress(config));
+  backend.services =
+      std::make_unique<OutsystemsJavaServiceManager>(PosixFileSystem(), std::move(parts));
+  return backend;
+}
+
 }  // namespace
 
 absl::StatusOr<PlatformBackend> MakeBackend(const AgentConfig& config, const Profile& profile,
@@ -45,10 +93,12 @@ absl::StatusOr<PlatformBackend> MakeBackend(const AgentConfig& config, const Pro
       return MakeStandin(profile, program);
     case Backend::kSystemd:
       return MakeSystemd(profile, program);
+    case Backend::kOutsystemsJava:
+      return MakeOutsystemsJava(config, profile, program);
     default:
       return absl::UnimplementedError(
           absl::StrCat("this build of baton-agent does not have the backend that agent.yaml "
-                       "names; it has: standin, systemd"));
+                       "names; it has: outsystems-java, standin, systemd"));
   }
 }
 

@@ -14,12 +14,13 @@ namespace baton {
 // What differs from platform to platform: how services are driven, and how tools are started so
 // that they outlive the agent.
 struct PlatformBackend {
+  std::unique_ptr<SupervisorLauncher> launcher;  // outlives `services`, which may use it
   std::unique_ptr<ServiceManager> services;
-  std::unique_ptr<SupervisorLauncher> launcher;
 };
 
-// The backend that the configuration names. `profile` must outlive it; `program` is the absolute
-// path of baton-agent. UNIMPLEMENTED for a backend that this build does not have.
+// The backend that the configuration names. `program` is the absolute path of baton-agent.
+// INVALID_ARGUMENT for a profile that the backend cannot drive; UNIMPLEMENTED for a backend that
+// this build does not have.
 absl::StatusOr<PlatformBackend> MakeBackend(const AgentConfig& config, const Profile& profile,
                                             const std::string& program);
 

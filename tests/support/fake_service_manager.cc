@@ -59,6 +59,9 @@ absl::Status FakeServiceManager::SetStartupType(plan::v1::Service service,
   const std::string call =
       absl::StrCat("set-startup-type ", Word(service), " ", Word(startup_type));
   if (const auto result = Intercept(hosted, call)) return *result;
+  if (startup_type == plan::v1::OTHER) {
+    return absl::FailedPreconditionError("the system has no such startup type");
+  }
   if (hosted->service.startup_type_sticks) hosted->service.startup_type = startup_type;
   return absl::OkStatus();
 }

@@ -46,9 +46,8 @@ TEST_P(ServiceManagerContract, ARequestForWhatIsSoAlreadyIsOk) {
 }
 
 TEST_P(ServiceManagerContract, EveryStartupTypeLeadsToEveryOtherAtOnce) {
-  const plan::v1::StartupType types[] = {plan::v1::AUTOMATIC, plan::v1::MANUAL, plan::v1::DISABLED};
-  for (const plan::v1::StartupType from : types) {
-    for (const plan::v1::StartupType to : types) {
+  for (const plan::v1::StartupType from : StartupTypes()) {
+    for (const plan::v1::StartupType to : StartupTypes()) {
       ASSERT_OK(services().SetStartupType(kPresent, from));
       ASSERT_EQ(Query().startup_type(), from);
       ASSERT_OK(services().SetStartupType(kPresent, to));
@@ -56,6 +55,16 @@ TEST_P(ServiceManagerContract, EveryStartupTypeLeadsToEveryOtherAtOnce) {
       EXPECT_TRUE(Query().can_disable());
       EXPECT_EQ(Query().run_state(), plan::v1::STOPPED);
     }
+  }
+}
+
+TEST_P(ServiceManagerContract, AStartupTypeThatTheSystemDoesNotHaveIsRefusedAndChangesNothing) {
+  std::vector<plan::v1::StartupType> types = {plan::v1::OTHER};
+  if (!host_->has_manual()) types.push_back(plan::v1::MANUAL);
+  for (const plan::v1::StartupType type : types) {
+    EXPECT_THAT(services().SetStartupType(kPresent, type),
+                StatusIs(absl::StatusCode::kFailedPrecondition, testing::Not(testing::IsEmpty())));
+    EXPECT_EQ(Query().startup_type(), plan::v1::AUTOMATIC);
   }
 }
 
@@ -69,18 +78,24 @@ TEST_P(ServiceManagerContract, ADisabledServiceCannotBeStarted) {
 
 TEST_P(ServiceManagerContract, AServiceThatWasDisabledStartsAgain) {
   ASSERT_OK(services().SetStartupType(kPresent, plan::v1::DISABLED));
-  ASSERT_OK(services().SetStartupType(kPresent, plan::v1::MANUAL));
+  for (const plan::v1::StartupType type : StartupTypes()) {
+    if (type == plan::v1::DISABLED) continue;
+    ASSERT_OK(services().SetStartupType(kPresent, type));
+  }
   Start();
   Stop();
 }
 
 TEST_P(ServiceManagerContract, AStartupTypeLeavesTheRunStateAlone) {
   Start();
-  for (const plan::v1::StartupType type :
-       {plan::v1::MANUAL, plan::v1::DISABLED, plan::v1::AUTOMATIC}) {
+  for (const plan::v1::StartupType type : StartupTypes()) {
+    if (type == plan::v1::DISABLED && host_->disabling_stops()) continue;
     ASSERT_OK(services().SetStartupType(kPresent, type));
     EXPECT_EQ(Query().run_state(), plan::v1::RUNNING);
   }
+  if (!host_->disabling_stops()) return;
+  ASSERT_OK(services().SetStartupType(kPresent, plan::v1::DISABLED));
+  EXPECT_TRUE(Reaches(plan::v1::STOPPED)) << Query().detail();
 }
 
 TEST_P(ServiceManagerContract, AServiceThatIsDisabledWhileItRunsCanBeStopped) {

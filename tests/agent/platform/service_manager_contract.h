@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/time/time.h"
 #include "agent/platform/service_manager.h"
@@ -21,6 +22,12 @@ class ContractHost {
 
   // Lets time pass.
   virtual void Pass(absl::Duration duration) = 0;
+
+  // Whether the system knows services that start only when they are asked to.
+  virtual bool has_manual() const { return true; }
+
+  // Whether the system stops a service that it disables.
+  virtual bool disabling_stops() const { return false; }
 
   // From now on the cache ends with an error right after its start.
   virtual void BreakCache() = 0;
@@ -42,6 +49,11 @@ class ServiceManagerContract : public testing::TestWithParam<std::unique_ptr<Con
     const absl::StatusOr<plan::v1::ServiceState> state = services().Query(service);
     EXPECT_OK(state);
     return state.ok() ? *state : plan::v1::ServiceState();
+  }
+
+  std::vector<plan::v1::StartupType> StartupTypes() {
+    if (!host_->has_manual()) return {plan::v1::AUTOMATIC, plan::v1::DISABLED};
+    return {plan::v1::AUTOMATIC, plan::v1::MANUAL, plan::v1::DISABLED};
   }
 
   // Polls until the cache does what it should.

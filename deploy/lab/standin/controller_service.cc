@@ -27,6 +27,7 @@ absl::Status ControllerService::Initialize() {
   RETURN_IF_ERROR(database_->Open());
   for (const uint16_t port :
        {context_.config.controller_port, context_.config.controller_rest_port}) {
+    if (port == 0) continue;
     ASSIGN_OR_RETURN(std::unique_ptr<StreamServer> server,
                      ServeLines(context_.loop, {context_.host.address, port},
                                 [this](absl::string_view line) { return Answer(line); }));

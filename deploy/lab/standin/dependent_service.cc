@@ -49,6 +49,7 @@ absl::Status DependentService::Initialize() {
   RETURN_IF_ERROR(OpenSessions());
   if (name_ == "deployment") RETURN_IF_ERROR(RegisterServer());
   for (const uint16_t port : ports_) {
+    if (port == 0) continue;
     ASSIGN_OR_RETURN(std::unique_ptr<StreamServer> server,
                      ServeLines(context_.loop, {context_.host.address, port},
                                 [this](absl::string_view line) { return Answer(line); }));

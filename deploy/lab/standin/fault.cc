@@ -15,7 +15,7 @@ constexpr int kCodeMax = 65535;
 
 absl::Status NotAFault(absl::string_view text) {
   return absl::InvalidArgumentError(absl::StrCat(
-      "not a fault: \"", text, "\"; say fail CODE, hang, lie, slow SECONDS or flood BYTES"));
+      "not a fault: \"", text, "\"; say fail CODE, hang, lie, ask, slow SECONDS or flood BYTES"));
 }
 
 // Reads the argument of `fault`. Says whether it is one.
@@ -49,6 +49,10 @@ absl::StatusOr<Fault> ParseFault(absl::string_view text) {
   }
   if (words.size() == 1 && words[0] == "lie") {
     fault.kind = Fault::Kind::kLie;
+    return fault;
+  }
+  if (words.size() == 1 && words[0] == "ask") {
+    fault.kind = Fault::Kind::kAsk;
     return fault;
   }
   if (words.size() != 2 || !ParseArgument(words[0], words[1], fault)) return NotAFault(text);

@@ -10,6 +10,7 @@
 #include "common/fs/file_system.h"
 #include "common/status/status.h"
 #include "common/status/status_macros.h"
+#include "deploy/lab/standin/services_file.h"
 
 namespace baton::standin {
 namespace {
@@ -22,6 +23,8 @@ constexpr uint32_t kFolderMode = 0700;
 std::string HostState::Path(absl::string_view name) const {
   return absl::StrCat(folder_, "/", name);
 }
+
+bool HostState::is_java() const { return Has(kServicesFileName); }
 
 bool HostState::Has(absl::string_view name) const {
   return PosixFileSystem().Describe(Path(name)).ok();
@@ -45,11 +48,29 @@ absl::Status HostState::Write(absl::string_view name, absl::string_view data) co
 }
 
 absl::StatusOr<StartupType> HostState::ReadStartupType(absl::string_view service) const {
+  if (is_java()) {
+    const JavaUnit* unit = FindUnitOfService(service);
+    if (unit == nullptr) return absl::NotFoundError(absl::StrCat("no service ", service));
+    ASSIGN_OR_RETURN(const std::string file, Read(kServicesFileName));
+    ASSIGN_OR_RETURN(const bool enabled, IsUnitEnabled(file, unit->unit));
+    return enabled ? StartupType::kAutomatic : StartupType::kDisabled;
+  }
   ASSIGN_OR_RETURN(const std::string word, ReadWord(absl::StrCat("startup/", service)));
   return ParseStartupType(word);
 }
 
 absl::Status HostState::WriteStartupType(absl::string_view service, StartupType type) const {
+  if (is_java()) {
+    const JavaUnit* unit = FindUnitOfService(service);
+    if (unit == nullptr || type == StartupType::kManual) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(service, " cannot be ", StartupTypeName(type), " on the Java stack"));
+    }
+    ASSIGN_OR_RETURN(const std::string file, Read(kServicesFileName));
+    ASSIGN_OR_RETURN(const std::string changed,
+                     WithUnitEnabled(file, unit->unit, type == StartupType::kAutomatic));
+    return Write(kServicesFileName, changed);
+  }
   return Write(absl::StrCat("startup/", service), absl::StrCat(StartupTypeName(type), "\n"));
 }
 

@@ -28,6 +28,9 @@ class HostState {
   std::string Path(absl::string_view name) const;
   bool Has(absl::string_view name) const;
 
+  // A host of the Java stack: startup types are in its os.services.conf.
+  bool is_java() const;
+
   // A file of the folder. NOT_FOUND if it does not exist.
   absl::StatusOr<std::string> Read(absl::string_view name) const;
 

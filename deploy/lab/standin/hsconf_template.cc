@@ -1,6 +1,8 @@
 #include "deploy/lab/standin/hsconf_template.h"
 
+#include <algorithm>
 #include <initializer_list>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -90,9 +92,7 @@ HsconfSection CacheSection(const HsconfValues& values) {
                   {"TlsServerCanonicalName", ""}});
 }
 
-}  // namespace
-
-Hsconf MakeHsconf(const HsconfValues& values) {
+Hsconf MakeDotnetHsconf(const HsconfValues& values) {
   const std::string application_port = absl::StrCat(values.application_port);
   return {{PlatformDatabase(values), LoggingDatabase(values), SessionDatabase(values),
            ServiceSection(values),
@@ -116,6 +116,42 @@ Hsconf MakeHsconf(const HsconfValues& values) {
                     {"PlatformVersion", "11.28.0.44340"},
                     {"QueuesAvailable", "False"}}),
            Section("ExtensionPointConfigurations", false, {})}};
+}
+
+// Without what came later, and with what only the Java stack has.
+void MakeJava(Hsconf& hsconf) {
+  constexpr absl::string_view kLaterKeys[] = {"CompilerServiceRESTPort", "DeployServiceRESTPort",
+                                              "SchedulerRESTPort"};
+  constexpr Row kOtherValues[] = {{"ServerKind", "JBoss"},
+                                  {"InstallationDir", "/opt/outsystems/platform/"},
+                                  {"PlatformVersion", "10.0.1028.0"}};
+  const auto is_later_section = [](const HsconfSection& section) {
+    return section.name == "CacheInvalidationConfiguration";
+  };
+  const auto is_later_key = [&](const HsconfKey& key) {
+    return std::find(std::begin(kLaterKeys), std::end(kLaterKeys), key.name) !=
+           std::end(kLaterKeys);
+  };
+  std::erase_if(hsconf.sections, is_later_section);
+  for (HsconfSection& section : hsconf.sections) {
+    std::erase_if(section.keys, is_later_key);
+    for (HsconfKey& key : section.keys) {
+      for (const auto& [name, value] : kOtherValues) {
+        if (key.name == name) key.value = std::string(value);
+      }
+    }
+    if (section.name == "ServiceConfiguration") {
+      section.keys.push_back({"RMIRegistryPort", {}, "2033"});
+    }
+  }
+}
+
+}  // namespace
+
+Hsconf MakeHsconf(const HsconfValues& values) {
+  Hsconf hsconf = MakeDotnetHsconf(values);
+  if (values.java) MakeJava(hsconf);
+  return hsconf;
 }
 
 }  // namespace baton::standin

@@ -13,10 +13,11 @@ struct HsconfValues {
   std::string address;     // OutgoingIPAddress
   std::string database;    // HOST:PORT, the same in all three database sections
   uint16_t application_port = 8080;
+  bool java = false;  // of OutSystems 10 on the Java stack
 };
 
-// A complete server.hsconf of OutSystems 11 with SQL Server. Secrets are plain: an apply encrypts
-// them.
+// A complete server.hsconf of OutSystems 11 with SQL Server, or what OutSystems 10 for Java has of
+// it. Secrets are plain: an apply encrypts them.
 Hsconf MakeHsconf(const HsconfValues& values);
 
 }  // namespace baton::standin

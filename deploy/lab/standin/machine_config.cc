@@ -14,6 +14,7 @@ namespace baton::standin {
 namespace {
 
 constexpr absl::string_view kDatabaseSection = "PlatformDatabaseConfiguration";
+constexpr absl::string_view kCacheSection = "CacheInvalidationConfiguration";
 
 // The rows that both the file of settings and machine.config are read and written by.
 struct PortRow {
@@ -21,21 +22,22 @@ struct PortRow {
   absl::string_view section;
   absl::string_view key;
   uint16_t MachineConfig::*member;
+  bool optional = false;  // came after OutSystems 10; 0 is none
 };
 
 constexpr PortRow kPorts[] = {
     {"controller_port", "ServiceConfiguration", "CompilerServerPort",
      &MachineConfig::controller_port},
     {"controller_rest_port", "ServiceConfiguration", "CompilerServiceRESTPort",
-     &MachineConfig::controller_rest_port},
+     &MachineConfig::controller_rest_port, true},
     {"deployment_port", "ServiceConfiguration", "DeploymentServerPort",
      &MachineConfig::deployment_port},
     {"deployment_rest_port", "ServiceConfiguration", "DeployServiceRESTPort",
-     &MachineConfig::deployment_rest_port},
+     &MachineConfig::deployment_rest_port, true},
     {"scheduler_port", "ServiceConfiguration", "SchedulerServerPort",
      &MachineConfig::scheduler_port},
     {"scheduler_rest_port", "ServiceConfiguration", "SchedulerRESTPort",
-     &MachineConfig::scheduler_rest_port},
+     &MachineConfig::scheduler_rest_port, true},
     {"application_port", "ServerConfiguration", "ApplicationServerPort",
      &MachineConfig::application_port},
 };
@@ -81,22 +83,29 @@ std::string ConnectionStringOf(const Hsconf& hsconf) {
   return text;
 }
 
+// OutSystems 10 has no cache invalidation service.
+absl::Status CheckCache(const Hsconf& hsconf) {
+  if (hsconf.FindSection(kCacheSection) == nullptr) return absl::OkStatus();
+  RETURN_IF_ERROR(Required(hsconf, kCacheSection, "ServiceHost").status());
+  return ParsePort(absl::StrCat(kCacheSection, "/ServicePort"),
+                   hsconf.Value(kCacheSection, "ServicePort"))
+      .status();
+}
+
 }  // namespace
 
 absl::StatusOr<MachineConfig> MachineConfigOf(const Hsconf& hsconf) {
   MachineConfig config;
   for (const PortRow& row : kPorts) {
-    ASSIGN_OR_RETURN(config.*row.member, ParsePort(absl::StrCat(row.section, "/", row.key),
-                                                   hsconf.Value(row.section, row.key)));
+    const std::string value = hsconf.Value(row.section, row.key);
+    if (row.optional && value.empty()) continue;
+    ASSIGN_OR_RETURN(config.*row.member, ParsePort(absl::StrCat(row.section, "/", row.key), value));
   }
   ASSIGN_OR_RETURN(config.controller_host,
                    Required(hsconf, "ServiceConfiguration", "CompilerServerHostname"));
   ASSIGN_OR_RETURN(config.database, Required(hsconf, kDatabaseSection, "Server"));
   RETURN_IF_ERROR(Required(hsconf, kDatabaseSection, "Catalog").status());
-  RETURN_IF_ERROR(Required(hsconf, "CacheInvalidationConfiguration", "ServiceHost").status());
-  RETURN_IF_ERROR(ParsePort("CacheInvalidationConfiguration/ServicePort",
-                            hsconf.Value("CacheInvalidationConfiguration", "ServicePort"))
-                      .status());
+  RETURN_IF_ERROR(CheckCache(hsconf));
   config.connection_string = ConnectionStringOf(hsconf);
   config.outgoing_address = hsconf.Value("NetworkConfiguration", "OutgoingIPAddress");
   return config;
@@ -131,7 +140,9 @@ absl::StatusOr<MachineConfig> ParseMachineConfig(absl::string_view text) {
     config.*row.member = found->second;
   }
   for (const PortRow& row : kPorts) {
-    ASSIGN_OR_RETURN(config.*row.member, ParsePort(row.name, values[std::string(row.name)]));
+    const std::string& value = values[std::string(row.name)];
+    if (row.optional && value == "0") continue;
+    ASSIGN_OR_RETURN(config.*row.member, ParsePort(row.name, value));
   }
   return config;
 }

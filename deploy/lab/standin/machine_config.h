@@ -15,6 +15,7 @@ namespace baton::standin {
 // applied.
 struct MachineConfig {
   std::string controller_host;
+  // The REST ports came after OutSystems 10: 0 for none.
   uint16_t controller_port = 0;
   uint16_t controller_rest_port = 0;
   uint16_t deployment_port = 0;

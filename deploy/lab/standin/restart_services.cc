@@ -22,7 +22,18 @@ absl::StatusOr<ServiceStatus> Query(const HostState& state, const std::string& s
   return *reply.status;
 }
 
-// Asks again and again, because a service that is starting does not take a stop.
+absl::Status RestartUnlessDisabled(const HostState& state, const std::string& service) {
+  ASSIGN_OR_RETURN(const ServiceStatus now, Query(state, service));
+  if (now.startup_type == StartupType::kDisabled) return absl::OkStatus();
+  RETURN_IF_ERROR(StopService(state, service));
+  ASSIGN_OR_RETURN(const ControlReply reply,
+                   AskServiceManager(state, {ControlVerb::kStart, service, {}}));
+  if (reply.error) return absl::InternalError(reply.error->words);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::Status StopService(const HostState& state, const std::string& service) {
   const absl::Duration deadline = SystemClock().Monotonic() + kRestartTimeout;
   while (SystemClock().Monotonic() < deadline) {
@@ -37,18 +48,6 @@ absl::Status StopService(const HostState& state, const std::string& service) {
   }
   return absl::DeadlineExceededError(absl::StrCat("the service ", service, " does not stop"));
 }
-
-absl::Status RestartUnlessDisabled(const HostState& state, const std::string& service) {
-  ASSIGN_OR_RETURN(const ServiceStatus now, Query(state, service));
-  if (now.startup_type == StartupType::kDisabled) return absl::OkStatus();
-  RETURN_IF_ERROR(StopService(state, service));
-  ASSIGN_OR_RETURN(const ControlReply reply,
-                   AskServiceManager(state, {ControlVerb::kStart, service, {}}));
-  if (reply.error) return absl::InternalError(reply.error->words);
-  return absl::OkStatus();
-}
-
-}  // namespace
 
 absl::StatusOr<ControlReply> AskServiceManager(const HostState& state,
                                                const ControlRequest& request) {

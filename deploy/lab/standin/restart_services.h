@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -17,6 +19,10 @@ inline constexpr absl::Duration kRestartTimeout = absl::Seconds(60);  // a servi
 // answer.
 absl::StatusOr<ControlReply> AskServiceManager(const HostState& state,
                                                const ControlRequest& request);
+
+// Stops a service and waits until it has stopped, asking again as long as it takes no stop.
+// DEADLINE_EXCEEDED if it does not within kRestartTimeout.
+absl::Status StopService(const HostState& state, const std::string& service);
 
 // Restarts the platform's services of this host that are not disabled, in the platform's order, and
 // starts those that did not run. DEADLINE_EXCEEDED if one does not stop. Where services run under

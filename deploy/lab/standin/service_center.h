@@ -9,6 +9,7 @@ namespace baton::standin {
 
 inline constexpr absl::string_view kServiceCenterModule = "ServiceCenter";
 inline constexpr absl::string_view kPingPath = "/ServiceCenter/_ping.html";
+inline constexpr absl::string_view kJavaPingPath = "/ServiceCenter/_ping.jsf";
 inline constexpr absl::string_view kPingText = "OutSystems Platform Server is running";
 
 // From here on the host's web server answers Service Center's ping page.

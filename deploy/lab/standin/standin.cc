@@ -16,6 +16,8 @@
 #include "deploy/lab/standin/database.h"
 #include "deploy/lab/standin/host_manager.h"
 #include "deploy/lab/standin/init_host.h"
+#include "deploy/lab/standin/init_script.h"
+#include "deploy/lab/standin/java_tools.h"
 #include "deploy/lab/standin/service_process.h"
 
 namespace baton::standin {
@@ -103,6 +105,7 @@ void AddInit(CLI::App& app, CommandLine& line) {
   command->add_option("--role", init.role, "controller or front-end");
   command->add_option("--application-port", init.application_port, "of the web server");
   command->add_option("--key-seed", init.key_seed, "equal on all hosts of a farm");
+  command->add_option("--stack", init.stack, "dotnet or java");
   command->add_flag("--cache", init.cache, "the host has the farm's RabbitMQ");
   command->add_flag("--passive", init.passive, "the host stands by: its scheduler is disabled");
   command->callback([&line] { line.exit_code = Report(InitHost(line.init)); });
@@ -132,6 +135,16 @@ void AddDaemons(CLI::App& app, CommandLine& line) {
 
 using ToolRunner = int (*)(const HostState&, const std::vector<std::string>&, std::ostream&);
 
+using AskingToolRunner = int (*)(const HostState&, const std::vector<std::string>&, std::istream&,
+                                 std::ostream&);
+
+// A tool that asks its questions on standard input.
+template <AskingToolRunner run>
+int AskingOnTerminal(const HostState& state, const std::vector<std::string>& words,
+                     std::ostream& out) {
+  return run(state, words, std::cin, out);
+}
+
 // The arguments of the platform's tools are theirs alone: everything unknown is passed on.
 void AddTool(CLI::App& app, CommandLine& line, const std::string& name, ToolRunner run) {
   CLI::App* command = AddStateCommand(app, line, name, "behave like the platform's tool");
@@ -153,6 +166,9 @@ int RunStandin(int argc, char** argv) {
   AddTool(app, line, "configuration-tool", RunConfigurationTool);
   AddTool(app, line, "sc-installer", RunScInstaller);
   AddTool(app, line, "osp-tool", RunOspTool);
+  AddTool(app, line, "init-script", RunInitScript);
+  AddTool(app, line, "service-configurator", AskingOnTerminal<RunServiceConfigurator>);
+  AddTool(app, line, "java-configuration-tool", AskingOnTerminal<RunJavaConfigurationTool>);
   CLI::App* disable =
       AddStateCommand(app, line, "disable-server", "leave a server out of installations");
   disable->add_option("name", line.server, "the server's name")->required();

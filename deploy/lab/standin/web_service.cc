@@ -44,7 +44,8 @@ void WebService::OnData(StreamServer::ConnectionId id, std::string& buffer) {
 }
 
 std::string WebService::ResponseTo(absl::string_view request) const {
-  if (absl::StartsWith(request, absl::StrCat("GET ", kPingPath, " HTTP/1.")) &&
+  const absl::string_view path = context_.state.is_java() ? kJavaPingPath : kPingPath;
+  if (absl::StartsWith(request, absl::StrCat("GET ", path, " HTTP/1.")) &&
       IsServiceCenterDeployed(context_.state)) {
     return Response("200 OK", absl::StrCat("<html><body>", kPingText, "</body></html>\n"));
   }

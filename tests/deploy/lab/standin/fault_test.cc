@@ -36,7 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
     All, FaultText,
     testing::Values(GoodFault{"", Fault::Kind::kNone}, GoodFault{" \n", Fault::Kind::kNone},
                     GoodFault{"fail 1067\n", Fault::Kind::kFail, 1067},
-                    GoodFault{"hang", Fault::Kind::kHang}, GoodFault{" lie ", Fault::Kind::kLie},
+                    GoodFault{"hang", Fault::Kind::kHang}, GoodFault{"ask", Fault::Kind::kAsk},
+                    GoodFault{" lie ", Fault::Kind::kLie},
                     GoodFault{"slow 0.25", Fault::Kind::kSlow, 0, absl::Milliseconds(250)},
                     GoodFault{"flood 1048576", Fault::Kind::kFlood, 0, {}, 1048576}));
 

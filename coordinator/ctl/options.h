@@ -52,6 +52,7 @@ struct Options {
 
   // Of `rehearse`.
   uint32_t lab_hosts = 5;
+  std::string stack = "dotnet";  // of the lab
   std::vector<std::string> faults;
   std::string junit;
   std::string report;

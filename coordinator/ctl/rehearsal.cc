@@ -133,7 +133,7 @@ absl::Status Rehearsal::StartLab() {
 absl::Status Rehearsal::AdoptController(CoordinatorClient& client) {
   coordinator::v1::AdoptRequest adopt;
   adopt.set_controller(lab_->layout().hosts().front().name);
-  adopt.set_cache(adopt.controller());
+  if (lab_->layout().stack() == rehearse::LabStack::kDotnet) adopt.set_cache(adopt.controller());
   adopt.set_reason("a rehearsal begins");
   return client.Adopt(adopt).status();
 }

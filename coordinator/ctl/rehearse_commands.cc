@@ -39,6 +39,12 @@ absl::StatusOr<RehearsalRequest> ReadRequest(const Options& options) {
   return request;
 }
 
+absl::StatusOr<rehearse::LabStack> ReadStack(const Options& options) {
+  if (options.stack == "dotnet") return rehearse::LabStack::kDotnet;
+  if (options.stack == "java") return rehearse::LabStack::kJava;
+  return absl::InvalidArgumentError("rehearse: --stack is dotnet or java");
+}
+
 // The request must fit the lab.
 absl::Status CheckRequest(const RehearsalRequest& request, const rehearse::LabLayout& layout) {
   const std::string& first = layout.hosts().front().name;
@@ -72,11 +78,12 @@ absl::StatusOr<ExitCode> Rehearse(Session& session) {
                                                    " to ", rehearse::kLabHostsMax));
   }
   ASSIGN_OR_RETURN(RehearsalRequest request, ReadRequest(session.options()));
+  ASSIGN_OR_RETURN(const rehearse::LabStack stack, ReadStack(session.options()));
   Environment& environment = session.environment();
   ASSIGN_OR_RETURN(const std::string programs, ProgramFolder());
   ASSIGN_OR_RETURN(std::unique_ptr<rehearse::Lab> lab,
                    rehearse::Lab::Make(environment.files, environment.clock, programs, hosts,
-                                       Moves(request) ? 0 : hosts / 2));
+                                       Moves(request) ? 0 : hosts / 2, stack));
   RETURN_IF_ERROR(CheckRequest(request, lab->layout()));
   return Rehearsal(session, std::move(request), std::move(lab)).Run();
 }
@@ -91,6 +98,8 @@ std::vector<Command> RehearseCommands() {
          &Options::procedure, true},
         {"--hosts", "how many hosts the farm has, 2 to 30, 5 unless said", &Options::lab_hosts},
         {"--to", "HOST that gets the Deployment Controller, fe2 unless said", &Options::to},
+        {"--stack", "dotnet or java: what the farm behaves like, dotnet unless said",
+         &Options::stack},
         {"--fault", "FAULT: HOST/NAME=WORDS, what goes wrong there; see the lab's README",
          &Options::faults},
         {"--junit", "FILE for a report that build servers read", &Options::junit},

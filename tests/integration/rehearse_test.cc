@@ -137,6 +137,26 @@ TEST_F(RehearseTest, PausesWhereTheNewCacheCannotBeMade) {
   EXPECT_THAT(Cases(/*failed=*/true), Not(Contains(HasSubstr("outside "))));
 }
 
+TEST_F(RehearseTest, MovesTheDeploymentControllerOfTheJavaStack) {
+  EXPECT_EQ(Rehearse({"--stack", "java", "--hosts", "3"}), 0) << Output();
+  EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
+  EXPECT_THAT(Cases(/*failed=*/false),
+              IsSupersetOf({"step stand-down/fe1/disable-controller", "step repoint/fe3/apply",
+                            "step service-center/fe2/ping", "outside fe1/startup-types",
+                            "outside fe2/ping-page", "outside farm/one-controller",
+                            "outside farm/no-split-brain", "outside lab/processes"}));
+  EXPECT_THAT(LabFolders(), IsEmpty());
+}
+
+TEST_F(RehearseTest, PausesWhereTheConfiguratorOfTheJavaStackAsksTheUnexpected) {
+  EXPECT_EQ(
+      Rehearse({"--stack", "java", "--hosts", "2", "--fault", "fe1/service-configurator=ask"}), 11)
+      << Output();
+  EXPECT_EQ(Cases(/*failed=*/true)[0], "step stand-down/fe1/disable-controller");
+  EXPECT_THAT(Output(), HasSubstr("unexpected prompt"));
+  EXPECT_THAT(Cases(/*failed=*/true), Not(Contains(HasSubstr("outside "))));
+}
+
 TEST_F(RehearseTest, ActivatesThePassiveHalf) {
   EXPECT_EQ(Rehearse({"--hosts", "4"}, "activate-passive"), 0) << Output();
   EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
@@ -150,6 +170,14 @@ TEST_F(RehearseTest, ActivatesThePassiveHalf) {
   EXPECT_THAT(Output(), AllOf(HasSubstr("activate-passive on 4 hosts: succeeded"),
                               HasSubstr("active (farm.yaml: passive)"),
                               HasSubstr("by hand: Switch the load balancer and DNS to fe3, fe4")));
+}
+
+TEST_F(RehearseTest, ActivatesThePassiveHalfOfTheJavaStack) {
+  EXPECT_EQ(Rehearse({"--stack", "java", "--hosts", "3"}, "activate-passive"), 0) << Output();
+  EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
+  EXPECT_THAT(Cases(/*failed=*/false),
+              IsSupersetOf({"step stand-down/fe1/stop-scheduler", "step activate/fe3/start-scheduler",
+                            "outside fe1/startup-types", "outside fe3/ports"}));
 }
 
 TEST_F(RehearseTest, LeavesTheOtherHalfAloneWhereOneHostCannotStandDown) {

@@ -63,7 +63,7 @@ absl::StatusOr<LabFault> ParseLabFault(const std::string& text) {
 
 absl::StatusOr<std::unique_ptr<Lab>> Lab::Make(FileSystem& fs, Clock& clock,
                                                const std::string& programs, uint32_t hosts,
-                                               uint32_t passive) {
+                                               uint32_t passive, LabStack stack) {
   for (const char* program : {kStandin, kAgent, kCoordinator}) {
     const std::string path = absl::StrCat(programs, "/", program);
     if (access(path.c_str(), X_OK) != 0) {
@@ -72,7 +72,7 @@ absl::StatusOr<std::unique_ptr<Lab>> Lab::Make(FileSystem& fs, Clock& clock,
   }
   ASSIGN_OR_RETURN(std::string folder, MakeFolder());
   return std::unique_ptr<Lab>(
-      new Lab(fs, clock, LabLayout(std::move(folder), programs, hosts, getpid(), passive)));
+      new Lab(fs, clock, LabLayout(std::move(folder), programs, hosts, getpid(), passive, stack)));
 }
 
 Lab::Lab(FileSystem& fs, Clock& clock, LabLayout layout)
@@ -128,6 +128,9 @@ absl::Status Lab::WriteConfigurations() {
     RETURN_IF_ERROR(fs_.CreateFolders(host.agent, kFolderMode));
     RETURN_IF_ERROR(
         WriteFileAtomically(fs_, host.agent + "/agent.yaml", layout_.AgentConfig(host), kFileMode));
+    if (layout_.stack() != LabStack::kJava) continue;
+    RETURN_IF_ERROR(
+        WriteFileAtomically(fs_, host.agent + "/profile.yaml", layout_.JavaProfile(), kFileMode));
   }
   return absl::OkStatus();
 }
@@ -172,7 +175,10 @@ absl::Status Lab::InitHost(const LabHost& host, const WaitLimit& limit) {
                                    first.address,
                                    "--database",
                                    absl::StrCat(layout_.database_address(), ":", kLabDatabasePort)};
-  if (&host == &first) argv.insert(argv.end(), {"--role", "controller", "--cache"});
+  const bool java = layout_.stack() == LabStack::kJava;
+  if (java) argv.insert(argv.end(), {"--stack", "java"});
+  if (&host == &first) argv.insert(argv.end(), {"--role", "controller"});
+  if (&host == &first && !java) argv.emplace_back("--cache");
   if (host.passive) argv.emplace_back("--passive");
   return processes_.Run("init-" + host.name, argv, limit);
 }

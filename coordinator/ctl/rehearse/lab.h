@@ -33,7 +33,8 @@ class Lab {
   // hosts stand by.
   static absl::StatusOr<std::unique_ptr<Lab>> Make(FileSystem& fs, Clock& clock,
                                                    const std::string& programs, uint32_t hosts,
-                                                   uint32_t passive = 0);
+                                                   uint32_t passive = 0,
+                                                   LabStack stack = LabStack::kDotnet);
 
   // Ends every process and removes the folder unless it is kept.
   ~Lab();

@@ -17,10 +17,11 @@ std::string Quoted(absl::string_view text) { return absl::StrCat("'", text, "'")
 }  // namespace
 
 LabLayout::LabLayout(std::string folder, std::string programs, uint32_t hosts, int64_t process_id,
-                     uint32_t passive)
+                     uint32_t passive, LabStack stack)
     : folder_(std::move(folder)),
       programs_(std::move(programs)),
       process_id_(process_id),
+      stack_(stack),
       farm_id_(absl::StrCat("rehearsal-", process_id)) {
   for (uint32_t i = 0; i < hosts; ++i) {
     LabHost host;
@@ -79,12 +80,29 @@ std::string LabLayout::CoordinatorConfig() const {
                       "\nidentity: ", Quoted(IdentityOf(kLabCoordinatorName)), "\n");
 }
 
+std::string LabLayout::BackendOf(const LabHost& host) const {
+  if (stack_ == LabStack::kDotnet) {
+    return absl::StrCat("backend: standin\nprofile: standin\nvariables:\n  standin: ",
+                        Quoted(Program("platform-standin")), "\n  state: ", Quoted(host.state),
+                        "\n");
+  }
+  // The stand-in has commands and files of the names that real hosts have.
+  const std::string platform = absl::StrCat(host.state, "/platform");
+  return absl::StrCat(
+      "backend: outsystems-java\nprofile: ", Quoted(absl::StrCat(host.agent, "/profile.yaml")),
+      "\nvariables:\n  platform: ", Quoted(platform),
+      "\n  service: ", Quoted(platform + "/service"), "\n  settings: ", Quoted(host.state), "\n");
+}
+
+std::string LabLayout::JavaProfile() const {
+  return "base: outsystems10-java\n"
+         "init_script:\n  configurator:\n    silence_timeout: 10s\n";
+}
+
 std::string LabLayout::AgentConfig(const LabHost& host) const {
   return absl::StrCat("farm_id: ", farm_id_, "\nname: ", host.name, "\nlisten: ", host.address, ":",
-                      kLabAgentPort,
-                      "\nbackend: standin\nprofile: standin\nvariables:\n  standin: ",
-                      Quoted(Program("platform-standin")), "\n  state: ", Quoted(host.state),
-                      "\nstate_dir: ", Quoted(absl::StrCat(host.agent, "/state")),
+                      kLabAgentPort, "\n", BackendOf(host),
+                      "state_dir: ", Quoted(absl::StrCat(host.agent, "/state")),
                       "\nidentity: ", Quoted(host.identity), "\n");
 }
 

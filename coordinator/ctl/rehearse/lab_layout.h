@@ -11,6 +11,9 @@ namespace baton::rehearse {
 inline constexpr uint32_t kLabHostsMin = 2;
 inline constexpr uint32_t kLabHostsMax = 30;
 
+// What a lab behaves like.
+enum class LabStack { kDotnet, kJava };
+
 // One host of a lab.
 struct LabHost {
   std::string name;      // "fe1"
@@ -31,8 +34,9 @@ class LabLayout {
   // `folder` is the lab's own, `programs` the one with the programs. The last `passive` hosts stand
   // by. REQUIRES: kLabHostsMin <= hosts <= kLabHostsMax, passive < hosts.
   LabLayout(std::string folder, std::string programs, uint32_t hosts, int64_t process_id,
-            uint32_t passive = 0);
+            uint32_t passive = 0, LabStack stack = LabStack::kDotnet);
 
+  LabStack stack() const { return stack_; }
   const std::string& folder() const { return folder_; }
   const std::string& farm_id() const { return farm_id_; }
   // "127.3.94.0/24".
@@ -59,13 +63,18 @@ class LabLayout {
   std::string FarmFile() const;
   std::string CoordinatorConfig() const;
   std::string AgentConfig(const LabHost& host) const;
+  // The profile beside it, of the Java stack: that of real hosts, with less patience.
+  std::string JavaProfile() const;
 
  private:
   std::string Address(uint32_t last) const;
+  // The lines of an agent's configuration that say what the host is.
+  std::string BackendOf(const LabHost& host) const;
 
   const std::string folder_;
   const std::string programs_;
   const int64_t process_id_;
+  const LabStack stack_;
   const std::string farm_id_;
   std::vector<LabHost> hosts_;
 };

@@ -58,30 +58,43 @@ std::string ValueOf(absl::string_view key, absl::string_view answer) {
   return std::string(absl::StripAsciiWhitespace(answer));
 }
 
-absl::StatusOr<SeenService> LookAtService(FileSystem& fs, const LabHost& host,
+// As it lies on disk.
+absl::StatusOr<std::string> LookAtStartupType(FileSystem& fs, const LabHost& host, LabStack stack,
+                                              absl::string_view service) {
+  if (stack == LabStack::kJava) {
+    ASSIGN_OR_RETURN(const std::string file,
+                     fs.ReadFile(host.state + "/os.services.conf", kSettingsSizeMax));
+    return ReadUnitType(file, service);
+  }
+  ASSIGN_OR_RETURN(const std::string type,
+                   fs.ReadFile(absl::StrCat(host.state, "/startup/", service), kWordSizeMax));
+  return std::string(absl::StripAsciiWhitespace(type));
+}
+
+absl::StatusOr<SeenService> LookAtService(FileSystem& fs, const LabHost& host, LabStack stack,
                                           const LabService& service) {
   SeenService seen;
   ASSIGN_OR_RETURN(const std::string answer, AskUnix(host.state + "/control.sock",
                                                      absl::StrCat("query ", service.name, "\n")));
   seen.state = ValueOf("state", answer);
-  ASSIGN_OR_RETURN(const std::string type,
-                   fs.ReadFile(absl::StrCat(host.state, "/startup/", service.name), kWordSizeMax));
-  seen.startup_type = std::string(absl::StripAsciiWhitespace(type));
+  ASSIGN_OR_RETURN(seen.startup_type, LookAtStartupType(fs, host, stack, service.name));
   seen.ports = LookAtPorts(host.address, service.ports);
   return seen;
 }
 
-absl::StatusOr<SeenHost> LookAtHost(FileSystem& fs, const LabHost& host) {
+absl::StatusOr<SeenHost> LookAtHost(FileSystem& fs, const LabHost& host, LabStack stack) {
   SeenHost seen;
   ASSIGN_OR_RETURN(seen.settings, fs.ReadFile(host.state + "/server.hsconf", kSettingsSizeMax));
   ASSIGN_OR_RETURN(seen.controller_host, ReadElement(seen.settings, kControllerHostElement));
   ASSIGN_OR_RETURN(seen.cache_host, ReadElement(seen.settings, kCacheHostElement));
-  for (const LabService& service : LabServices()) {
-    ASSIGN_OR_RETURN(seen.services[std::string(service.name)], LookAtService(fs, host, service));
+  for (const LabService& service : LabServices(stack)) {
+    ASSIGN_OR_RETURN(seen.services[std::string(service.name)],
+                     LookAtService(fs, host, stack, service));
   }
-  ASSIGN_OR_RETURN(const std::string page,
-                   AskTcp(host.address, kLabWebPort,
-                          "GET /ServiceCenter/_ping.html HTTP/1.1\r\nHost: lab\r\n\r\n"));
+  const absl::string_view ping = stack == LabStack::kJava ? "_ping.jsf" : "_ping.html";
+  ASSIGN_OR_RETURN(const std::string page, AskTcp(host.address, kLabWebPort,
+                                                  absl::StrCat("GET /ServiceCenter/", ping,
+                                                               " HTTP/1.1\r\nHost: lab\r\n\r\n")));
   seen.ping_page = absl::StartsWith(page, "HTTP/1.1 200 ") && absl::StrContains(page, kPingText);
   return seen;
 }
@@ -109,18 +122,20 @@ absl::Status FindLeaks(FileSystem& fs, const std::string& folder, const std::str
 
 }  // namespace
 
-const std::vector<LabService>& LabServices() {
+const std::vector<LabService>& LabServices(LabStack stack) {
   static const auto* const kServices = new std::vector<LabService>{{"controller", {12000, 12100}},
                                                                    {"deployment", {12001, 12101}},
                                                                    {"scheduler", {12002, 12102}},
                                                                    {"cache", {5672}}};
-  return *kServices;
+  static const auto* const kJavaServices = new std::vector<LabService>{
+      {"controller", {12000}}, {"deployment", {12001}}, {"scheduler", {12002}}};
+  return stack == LabStack::kJava ? *kJavaServices : *kServices;
 }
 
 absl::StatusOr<SeenFarm> LookAtFarm(FileSystem& fs, const LabLayout& layout) {
   SeenFarm farm;
   for (const LabHost& host : layout.hosts()) {
-    absl::StatusOr<SeenHost> seen = LookAtHost(fs, host);
+    absl::StatusOr<SeenHost> seen = LookAtHost(fs, host, layout.stack());
     if (!seen.ok()) return Annotate(seen.status(), absl::StrCat("look at ", host.name));
     farm.hosts[host.name] = *std::move(seen);
   }
@@ -135,6 +150,15 @@ absl::StatusOr<SeenFarm> LookAtFarm(FileSystem& fs, const LabLayout& layout) {
     RETURN_IF_ERROR(FindLeaks(fs, folder, layout.cache_password_file(), farm.leaks));
   }
   return farm;
+}
+
+absl::StatusOr<std::string> ReadUnitType(absl::string_view file, absl::string_view service) {
+  const std::string unit = service == "deployment" ? "DEPLOYER" : absl::AsciiStrToUpper(service);
+  for (const absl::string_view line : absl::StrSplit(file, '\n')) {
+    if (line == absl::StrCat(unit, "=\"ENABLED\"")) return std::string("automatic");
+    if (line == absl::StrCat(unit, "=\"DISABLED\"")) return std::string("disabled");
+  }
+  return absl::NotFoundError(absl::StrCat("os.services.conf has no ", unit));
 }
 
 absl::StatusOr<std::string> ReadElement(absl::string_view settings, absl::string_view element) {

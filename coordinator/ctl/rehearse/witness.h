@@ -40,7 +40,11 @@ struct LabService {
   absl::string_view name;
   std::vector<uint16_t> ports;
 };
-const std::vector<LabService>& LabServices();
+const std::vector<LabService>& LabServices(LabStack stack);
+
+// The startup type of a service in the text of an os.services.conf, in the words of the stand-in.
+// NOT_FOUND if it has none.
+absl::StatusOr<std::string> ReadUnitType(absl::string_view file, absl::string_view service);
 
 // Looks at everything: files, ports, service managers, pages. It shares no code with the agents, so
 // that it can be a witness against them. Errors of whatever cannot be seen.

@@ -2,11 +2,14 @@
 
 #include "coordinator/config/coordinator_config.h"
 #include "coordinator/inventory/farm_file.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/status_matchers.h"
 
 namespace baton::rehearse {
 namespace {
+
+using ::testing::HasSubstr;
 
 TEST(LabLayout, GivesRehearsalsThatRunTogetherNetworksOfTheirOwn) {
   const LabLayout one("/tmp/a", "/usr/bin", 2, 700);
@@ -45,6 +48,16 @@ TEST(LabLayout, LetsTheLastHostsStandBy) {
   ASSERT_OK(farm.status());
   EXPECT_EQ(farm->hosts[1].group, plan::v1::GROUP_ACTIVE);
   EXPECT_EQ(farm->hosts[2].group, plan::v1::GROUP_PASSIVE);
+}
+
+TEST(LabLayout, GivesAgentsOfTheJavaStackTheProfileOfRealHosts) {
+  const LabLayout layout("/tmp/a", "/usr/bin", 2, 700, 0, LabStack::kJava);
+  const std::string config = layout.AgentConfig(layout.hosts().front());
+  EXPECT_THAT(config,
+              HasSubstr("backend: outsystems-java\nprofile: '/tmp/a/agents/fe1/profile.yaml'"));
+  EXPECT_THAT(layout.JavaProfile(), HasSubstr("base: outsystems10-java\n"));
+  EXPECT_THAT(config, HasSubstr("  platform: '/tmp/a/hosts/fe1/platform'\n"));
+  EXPECT_THAT(config, HasSubstr("  service: '/tmp/a/hosts/fe1/platform/service'\n"));
 }
 
 TEST(LabLayout, WritesAConfigurationThatTheBatonCoordinatorReads) {

@@ -31,6 +31,14 @@ TEST(WithoutElement, TakesItsAttributesToo) {
   EXPECT_EQ(WithoutElement(kCache, "D"), kCache);
 }
 
+TEST(ReadUnitType, ReadsTheJavaStacksServices) {
+  constexpr char kFile[] = "# LOG\nCONTROLLER=\"DISABLED\"\nDEPLOYER=\"ENABLED\"\nSCHEDULER=ON\n";
+  EXPECT_THAT(ReadUnitType(kFile, "controller"), IsOkAndHolds("disabled"));
+  EXPECT_THAT(ReadUnitType(kFile, "deployment"), IsOkAndHolds("automatic"));
+  EXPECT_THAT(ReadUnitType(kFile, "scheduler"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("no SCHEDULER")));
+}
+
 TEST(ParseLabFault, ReadsHostNameAndWords) {
   const absl::StatusOr<LabFault> fault = ParseLabFault("fe3/apply-configuration=fail 3");
   ASSERT_OK(fault.status());

@@ -59,7 +59,9 @@ std::string LabLayout::Address(uint32_t last) const {
 }
 
 std::string LabLayout::FarmFile() const {
-  std::string text = absl::StrCat("farm_id: ", farm_id_, "\nhosts:\n");
+  // Each look at a service that is down is a run of the init script.
+  const absl::string_view patience = stack_ == LabStack::kJava ? "observe_timeout: 10s\n" : "";
+  std::string text = absl::StrCat("farm_id: ", farm_id_, "\n", patience, "hosts:\n");
   const bool groups = hosts_.back().passive;
   for (const LabHost& host : hosts_) {
     absl::StrAppend(&text, "  - name: ", host.name, "\n    agent_address: ", host.address, ":",

@@ -52,6 +52,8 @@ TEST(LabLayout, LetsTheLastHostsStandBy) {
 
 TEST(LabLayout, GivesAgentsOfTheJavaStackTheProfileOfRealHosts) {
   const LabLayout layout("/tmp/a", "/usr/bin", 2, 700, 0, LabStack::kJava);
+  ASSERT_OK_AND_ASSIGN(const FarmFile farm, ParseFarmFile("farm.yaml", layout.FarmFile()));
+  EXPECT_EQ(farm.observe_timeout, absl::Seconds(10));
   const std::string config = layout.AgentConfig(layout.hosts().front());
   EXPECT_THAT(config,
               HasSubstr("backend: outsystems-java\nprofile: '/tmp/a/agents/fe1/profile.yaml'"));

@@ -99,29 +99,28 @@ absl::StatusOr<Profile> ParseProfile(const ConfigNode& node,
   // Read by ParseVariables and FindBase before.
   const auto ignore = [](const ConfigNode&) { return absl::OkStatus(); };
   RETURN_IF_ERROR(config::ReadFields(
-      node, {config::Required("name", &profile.name, config::Name),
-             {"base", false, ignore},
-             {"variables", false, ignore},
-             config::Required("services", &profile.services,
-                              [&](const ConfigNode& list) {
-                                return ParseSpecs(list, variables, &ServiceSpec::service,
-                                                  ParseServiceSpec);
-                              }),
-             config::Required(
-                 "configuration", &profile.configuration,
-                 [&](const ConfigNode& map) { return ParseConfigurationSpec(map, variables); }),
-             config::Required("tools", &profile.tools,
-                              [&](const ConfigNode& list) {
-                                return ParseSpecs(list, variables, &ToolSpec::tool, ParseToolSpec);
-                              }),
-             config::Optional("service_center_ping", &profile.service_center_ping, ParsePingSpec),
-             config::Optional("cache_tls", &profile.cache_tls,
-                              [&](const ConfigNode& map) {
-                                return ParseCacheTlsSpec(map, variables);
-                              }),
-             config::Optional("init_script", &profile.init_script, [&](const ConfigNode& map) {
-               return ParseInitScriptSpec(map, variables);
-             })}));
+      node,
+      {config::Required("name", &profile.name, config::Name),
+       {"base", false, ignore},
+       {"variables", false, ignore},
+       config::Required("services", &profile.services,
+                        [&](const ConfigNode& list) {
+                          return ParseSpecs(list, variables, &ServiceSpec::service,
+                                            ParseServiceSpec);
+                        }),
+       config::Required(
+           "configuration", &profile.configuration,
+           [&](const ConfigNode& map) { return ParseConfigurationSpec(map, variables); }),
+       config::Required("tools", &profile.tools,
+                        [&](const ConfigNode& list) {
+                          return ParseSpecs(list, variables, &ToolSpec::tool, ParseToolSpec);
+                        }),
+       config::Optional("service_center_ping", &profile.service_center_ping, ParsePingSpec),
+       config::Optional("cache_tls", &profile.cache_tls,
+                        [&](const ConfigNode& map) { return ParseCacheTlsSpec(map, variables); }),
+       config::Optional("init_script", &profile.init_script, [&](const ConfigNode& map) {
+         return ParseInitScriptSpec(map, variables);
+       })}));
   RETURN_IF_ERROR(CheckUnits(node, profile));
   profile.digest = Sha256(CanonicalText(profile));
   return profile;

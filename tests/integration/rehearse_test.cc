@@ -175,9 +175,10 @@ TEST_F(RehearseTest, ActivatesThePassiveHalf) {
 TEST_F(RehearseTest, ActivatesThePassiveHalfOfTheJavaStack) {
   EXPECT_EQ(Rehearse({"--stack", "java", "--hosts", "3"}, "activate-passive"), 0) << Output();
   EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
-  EXPECT_THAT(Cases(/*failed=*/false),
-              IsSupersetOf({"step stand-down/fe1/stop-scheduler", "step activate/fe3/start-scheduler",
-                            "outside fe1/startup-types", "outside fe3/ports"}));
+  EXPECT_THAT(
+      Cases(/*failed=*/false),
+      IsSupersetOf({"step stand-down/fe1/stop-scheduler", "step activate/fe3/start-scheduler",
+                    "outside fe1/startup-types", "outside fe3/ports"}));
 }
 
 TEST_F(RehearseTest, LeavesTheOtherHalfAloneWhereOneHostCannotStandDown) {

@@ -44,6 +44,10 @@ plan::v1::Profile AbstractProfile(const Profile& profile, PlatformConfiguration&
     }
     *service->mutable_start_timeout() = ToProto(spec.start_timeout + spec.initialize_timeout);
     *service->mutable_stop_timeout() = ToProto(spec.stop_timeout);
+    const absl::Duration startup_type = StartupTypeTimeout(profile, spec);
+    if (startup_type > absl::ZeroDuration()) {
+      *service->mutable_startup_type_timeout() = ToProto(startup_type);
+    }
     service->set_restarts_with_platform(spec.restarts_with_platform);
     service->set_farm_exclusive(spec.farm_exclusive);
   }

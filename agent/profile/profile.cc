@@ -175,6 +175,14 @@ const InitScriptUnit* InitScriptSpec::Find(const std::string& unit) const {
   return nullptr;
 }
 
+absl::Duration StartupTypeTimeout(const Profile& profile, const ServiceSpec& service) {
+  if (!profile.init_script.has_value()) return absl::ZeroDuration();
+  if (profile.init_script->startup_types_by == StartupTypesBy::kServicesFile) {
+    return service.stop_timeout;
+  }
+  return std::max(service.stop_timeout, profile.init_script->configurator.timeout);
+}
+
 Proven WeakestProof(const Profile& profile) {
   Proven weakest = profile.configuration.proven;
   for (const ServiceSpec& spec : profile.services) weakest = std::min(weakest, spec.proven);

@@ -103,6 +103,10 @@ struct Profile {
   const ToolSpec* Find(plan::v1::Tool tool) const;
 };
 
+// Longest change of a service's startup type where an init script has to do with it; else zero, for
+// that takes no more than a moment.
+absl::Duration StartupTypeTimeout(const Profile& profile, const ServiceSpec& service);
+
 // The weakest proof among the profile's entries: as a whole it is proven no better.
 Proven WeakestProof(const Profile& profile);
 

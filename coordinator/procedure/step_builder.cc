@@ -79,6 +79,9 @@ Step StepBuilder::SetStartupType(absl::string_view stage, absl::string_view what
   plan::v1::ServiceGoal* goal = step.mutable_action()->mutable_set_startup_type();
   goal->set_service(service);
   goal->set_startup_type(type);
+  if (const auto* profile = ProfileOf(host, service)) {
+    AddTimeout(profile->startup_type_timeout(), step);
+  }
   const plan::v1::ServiceState* state = farm_.Service(host, service);
   step.set_transition(
       absl::StrCat(state == nullptr ? "unknown" : Word(state->startup_type()), " -> ", Word(type)));

@@ -90,6 +90,11 @@ TEST(BuiltinProfiles, JavaAsksTheInitScriptAndTheConfigurator) {
   ASSERT_NE(profile.init_script->Find("LOG"), nullptr);
   EXPECT_EQ(profile.init_script->Find("LOG")->prompt, "OutSystems Log Service*Y*N");
   EXPECT_TRUE(profile.Find(plan::v1::APPLY_CONFIGURATION)->leaves_services);
+  // The configurator stops what it disables.
+  const ServiceSpec& controller = *profile.Find(plan::v1::CONTROLLER);
+  EXPECT_EQ(StartupTypeTimeout(profile, controller), absl::Minutes(10));
+  ASSERT_OK_AND_ASSIGN(const Profile standin, Load("standin"));
+  EXPECT_EQ(StartupTypeTimeout(standin, controller), absl::ZeroDuration());
 }
 
 TEST(SampleProfile, OfTheJavaStackChangesWhatItNames) {

@@ -224,6 +224,18 @@ INSTANTIATE_TEST_SUITE_P(, PlanTranscript,
                                          "cache_settings", "cache_refused"),
                          [](const auto& test) { return std::string(test.param); });
 
+// Where a tool of the platform sets startup types, and stops what it disables.
+TEST(StartupTypeStep, MayTakeAsLongAsTheHostsProfileSays) {
+  Farm farm = MakeFarm({2, false});
+  for (plan::v1::ServiceProfile& service :
+       *farm.Host("fe1").mutable_profile()->mutable_services()) {
+    service.mutable_startup_type_timeout()->set_seconds(600);
+  }
+  const std::string plan = PlanText(farm.MovePlan("fe2"));
+  EXPECT_THAT(plan, HasSubstr("stand-down/fe1/disable-controller [P2.1 630s]"));
+  EXPECT_THAT(plan, HasSubstr("promote/fe2/automatic-controller [P2.2 30s]"));
+}
+
 // --- Requests -----------------------------------------------------------------------------------
 
 struct RequestRow {

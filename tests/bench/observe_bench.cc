@@ -1,9 +1,11 @@
 // How long the Baton coordinator takes to observe a whole farm, connections open, when some of its
 // hosts are black holes: they accept connections and never answer.
 
+#include "common/fs/file_system.h"
 #include "common/time/clock.h"
 #include "coordinator/agent_client/grpc_agent_client.h"
 #include "coordinator/runtime/observer.h"
+#include "coordinator/secrets/secret_store.h"
 #include "tests/bench/agent_farm.h"
 #include "tests/bench/measure.h"
 
@@ -34,7 +36,8 @@ void ObserveAll(benchmark::State& state) {
   const int silent = (hosts * static_cast<int>(state.range(1)) + kPercent - 1) / kPercent;
   const AgentFarm farm(hosts, silent);
   GrpcAgentClient agents(farm.file(), farm.credentials());
-  Observer observer(farm.file(), agents, SystemClock(), {});
+  const SecretStore secrets(farm.file().secrets, PosixFileSystem(), ProcessEnvironment());
+  Observer observer(farm.file(), agents, secrets, SystemClock(), {});
 
   // Connections open when they are first needed. Where so many agents share a machine with the
   // Baton coordinator, the first look is over before all of them are up.

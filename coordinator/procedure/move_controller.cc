@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "coordinator/procedure/move_stages.h"
 
@@ -21,12 +20,7 @@ constexpr absl::string_view kByHand[] = {
 void PlanMoveController(const ObservedFarm& farm, plan::v1::Plan& plan) {
   plan.mutable_assignment()->set_controller(plan.new_controller());
   plan.mutable_assignment()->set_cache(farm.NewestAssignment().cache());
-  for (plan::v1::Stage& stage : MoveStages(farm, plan, std::nullopt).All()) {
-    *plan.add_stages() = std::move(stage);
-  }
-  plan.set_first_irreversible_step(
-      absl::StrCat("service-center/", plan.new_controller(), "/install"));
-  for (const absl::string_view line : kByHand) plan.add_by_hand(std::string(line));
+  FillIn(MoveStages(farm, plan, std::nullopt), kByHand, plan);
 }
 
 }  // namespace baton

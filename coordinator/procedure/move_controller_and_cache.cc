@@ -1,9 +1,7 @@
 #include "coordinator/procedure/move_controller_and_cache.h"
 
 #include <string>
-#include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "coordinator/procedure/cache_move.h"
 #include "coordinator/procedure/move_stages.h"
@@ -26,11 +24,7 @@ void PlanMoveControllerAndCache(const ObservedFarm& farm, plan::v1::Plan& plan) 
   plan.mutable_assignment()->set_cache(plan.new_controller());
   const std::string& model =
       plan.old_controller().empty() ? plan.new_controller() : plan.old_controller();
-  const MoveStages stages(farm, plan, PlanCacheMove(farm, plan.new_controller(), model));
-  for (plan::v1::Stage& stage : stages.All()) *plan.add_stages() = std::move(stage);
-  plan.set_first_irreversible_step(
-      absl::StrCat("service-center/", plan.new_controller(), "/install"));
-  for (const absl::string_view line : kByHand) plan.add_by_hand(std::string(line));
+  FillIn(MoveStages(farm, plan, PlanCacheMove(farm, plan.new_controller(), model)), kByHand, plan);
 }
 
 }  // namespace baton

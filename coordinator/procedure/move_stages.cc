@@ -46,10 +46,6 @@ MoveStages::MoveStages(const ObservedFarm& farm, const plan::v1::Plan& plan,
       to_(plan.new_controller()),
       build_(farm, to_, plan.request().procedure()) {}
 
-std::vector<Stage> MoveStages::All() const {
-  return {Preflight(), StandDown(), Promote(), Repoint(), ServiceCenter(), Prove()};
-}
-
 uint32_t MoveStages::MaxParallel() const {
   return std::max<uint32_t>(1, plan_.request().max_parallel());
 }
@@ -294,6 +290,19 @@ Step MoveStages::ExpectSettingsStep(const std::string& host) const {
   };
   step.set_transition(absl::StrJoin(expected.settings(), ", ", append));
   return step;
+}
+
+void FillIn(const MoveStages& stages, absl::Span<const absl::string_view> by_hand,
+            plan::v1::Plan& plan) {
+  *plan.add_stages() = stages.Preflight();
+  *plan.add_stages() = stages.StandDown();
+  *plan.add_stages() = stages.Promote();
+  *plan.add_stages() = stages.Repoint();
+  *plan.add_stages() = stages.ServiceCenter();
+  *plan.add_stages() = stages.Prove();
+  plan.set_first_irreversible_step(
+      absl::StrCat("service-center/", plan.new_controller(), "/install"));
+  for (const absl::string_view line : by_hand) plan.add_by_hand(std::string(line));
 }
 
 }  // namespace baton

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 #include "baton/plan/v1/plan.pb.h"
 #include "coordinator/procedure/cache_move.h"
 #include "coordinator/procedure/observed_farm.h"
@@ -25,9 +27,6 @@ class MoveStages {
   plan::v1::Stage Repoint() const;
   plan::v1::Stage ServiceCenter() const;
   plan::v1::Stage Prove() const;
-
-  // All of them, in order.
-  std::vector<plan::v1::Stage> All() const;
 
  private:
   bool TakesCache(const std::string& host) const { return cache_.has_value() && host == to_; }
@@ -58,5 +57,10 @@ class MoveStages {
   const std::string to_;
   const StepBuilder build_;
 };
+
+// Fills in the stages, in order, and what follows from them: the first step that cannot be undone,
+// and the lines of the vendor's procedure that are left to people.
+void FillIn(const MoveStages& stages, absl::Span<const absl::string_view> by_hand,
+            plan::v1::Plan& plan);
 
 }  // namespace baton

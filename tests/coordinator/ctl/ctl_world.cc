@@ -155,6 +155,7 @@ CtlWorld::CtlWorld()
   environment_.sleep = [](absl::Duration) {};
   coordinator_.farm = MakeFarm(false);
   coordinator_.readiness.set_farm_id("prod");
+  coordinator_.secrets.set_farm_id("prod");
   coordinator_.plan = MakeShortPlan();
   coordinator_.run = RunNamed("running");
   coordinator_.version.set_version("0.1.0");
@@ -223,7 +224,6 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
 
 void CtlWorld::AddSecret(const std::string& name, const std::string& reference,
                          const std::string& error) {
-  coordinator_.secrets.set_farm_id("prod");
   plan::v1::SecretCheck* secret = coordinator_.secrets.add_secrets();
   secret->set_name(name);
   secret->set_reference(reference);

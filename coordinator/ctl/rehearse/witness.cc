@@ -86,7 +86,10 @@ absl::StatusOr<SeenHost> LookAtHost(FileSystem& fs, const LabHost& host, LabStac
   SeenHost seen;
   ASSIGN_OR_RETURN(seen.settings, fs.ReadFile(host.state + "/server.hsconf", kSettingsSizeMax));
   ASSIGN_OR_RETURN(seen.controller_host, ReadElement(seen.settings, kControllerHostElement));
-  ASSIGN_OR_RETURN(seen.cache_host, ReadElement(seen.settings, kCacheHostElement));
+  // The Java stack has no cache.
+  if (stack != LabStack::kJava) {
+    ASSIGN_OR_RETURN(seen.cache_host, ReadElement(seen.settings, kCacheHostElement));
+  }
   for (const LabService& service : LabServices(stack)) {
     ASSIGN_OR_RETURN(seen.services[std::string(service.name)],
                      LookAtService(fs, host, stack, service));

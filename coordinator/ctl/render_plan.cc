@@ -95,7 +95,8 @@ class StageWriter {
 
 // "P2.5" of "P2.5 In the licensing portal, ..."; empty for a line that is not the vendor's.
 std::string LineName(const std::string& line) {
-  const bool vendors = line.size() > 1 && line[0] == 'P' && absl::ascii_isdigit(line[1]);
+  const bool vendors =
+      line.size() > 1 && line[0] == 'P' && absl::ascii_isdigit(static_cast<unsigned char>(line[1]));
   return vendors ? line.substr(0, line.find(' ')) : "";
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
+#include "coordinator/runtime/run_rules.h"
 
 namespace baton {
 namespace {
@@ -14,8 +15,6 @@ namespace {
 using coordinator::v1::AnswerGateRequest;
 using plan::v1::GateInput;
 using plan::v1::GateValue;
-
-constexpr size_t kReasonBytesMax = 1000;
 
 // The run waits at another gate, or at none.
 absl::Status NotOpen(const AnswerGateRequest& request, const engine::RunState& state) {
@@ -32,9 +31,7 @@ absl::Status NotOpen(const AnswerGateRequest& request, const engine::RunState& s
 
 absl::Status CheckReason(const std::string& reason) {
   if (reason.empty()) return absl::InvalidArgumentError("an answer needs --reason");
-  if (reason.size() <= kReasonBytesMax) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("the reason has ", reason.size(),
-                                                 " bytes, over the limit of ", kReasonBytesMax));
+  return CheckReasonSize(reason);
 }
 
 absl::Status CheckValue(const GateInput& input, const GateValue& value) {

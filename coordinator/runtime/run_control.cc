@@ -19,15 +19,8 @@ using plan::v1::Plan;
 using plan::v1::Run;
 
 constexpr size_t kRequestIdBytesMax = 64;
-constexpr size_t kReasonBytesMax = 1000;
 // How long an answer to a gate may take to become durable.
 constexpr absl::Duration kAnswerTimeout = absl::Seconds(10);
-
-absl::Status CheckReason(absl::string_view reason) {
-  if (reason.size() <= kReasonBytesMax) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat("the reason has ", reason.size(),
-                                                 " bytes, over the limit of ", kReasonBytesMax));
-}
 
 }  // namespace
 
@@ -75,7 +68,7 @@ absl::Status RunControl::CheckActive(absl::string_view run) {
 absl::StatusOr<Run> RunControl::Stop(const coordinator::v1::StopRunRequest& request, bool cancel,
                                      const std::string& actor) {
   MutexLock lock(mutex_);
-  RETURN_IF_ERROR(CheckReason(request.reason()));
+  RETURN_IF_ERROR(CheckReasonSize(request.reason()));
   RETURN_IF_ERROR(CheckDriver());
   RETURN_IF_ERROR(CheckActive(request.run()));
   ASSIGN_OR_RETURN(const Run before, world_.book.Summary(request.run()));
@@ -98,7 +91,7 @@ absl::StatusOr<Run> RunControl::Resume(const ResumeRunRequest& request, const st
   MutexLock lock(mutex_);
   RETURN_IF_ERROR(CheckDriver());
   RETURN_IF_ERROR(CheckActive(request.run()));
-  RETURN_IF_ERROR(CheckReason(request.reason()));
+  RETURN_IF_ERROR(CheckReasonSize(request.reason()));
   // A paused run's driver idles, or carries out an end that was asked for just now: it must be gone
   // before its run is read, or two engines append to one run.
   ASSIGN_OR_RETURN(const Run before, world_.book.Summary(request.run()));

@@ -24,7 +24,15 @@ using coordinator::v1::StartRunRequest;
 using plan::v1::Observation;
 using plan::v1::Plan;
 
+constexpr size_t kReasonBytesMax = 1000;
+
 }  // namespace
+
+absl::Status CheckReasonSize(absl::string_view reason) {
+  if (reason.size() <= kReasonBytesMax) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("the reason has ", reason.size(),
+                                                 " bytes, over the limit of ", kReasonBytesMax));
+}
 
 RunRules::RunRules(const FarmFile& farm, Journal& journal, RunBook& book, std::string incarnation,
                    std::string name)

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "baton/coordinator/v1/coordinator.pb.h"
 #include "baton/journal/v1/journal.pb.h"
@@ -66,5 +67,8 @@ class RunRules {
   const std::string incarnation_;
   const std::string name_;
 };
+
+// INVALID_ARGUMENT for a reason that is longer than the API allows. Pure.
+absl::Status CheckReasonSize(absl::string_view reason);
 
 }  // namespace baton

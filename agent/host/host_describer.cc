@@ -27,6 +27,11 @@ bool Wants(const google::protobuf::FieldMask& mask, absl::string_view field) {
          std::find(mask.paths().begin(), mask.paths().end(), field) != mask.paths().end();
 }
 
+bool Wants(const agent::v1::GetHostRequest& request, plan::v1::Service service) {
+  const auto& services = request.services();
+  return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
+}
+
 }  // namespace
 
 plan::v1::Profile AbstractProfile(const Profile& profile, PlatformConfiguration& configuration) {
@@ -111,7 +116,9 @@ absl::StatusOr<plan::v1::Host> HostDescriber::Describe(const agent::v1::GetHostR
         TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(place_.certificate_expires));
   }
   if (Wants(mask, "services")) {
-    for (const ServiceSpec& spec : profile_.services) *host.add_services() = DescribeService(spec);
+    for (const ServiceSpec& spec : profile_.services) {
+      if (Wants(request, spec.service)) *host.add_services() = DescribeService(spec);
+    }
   }
   if (Wants(mask, "configuration")) *host.mutable_configuration() = configuration_.Describe();
   return host;

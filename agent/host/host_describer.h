@@ -29,8 +29,8 @@ class HostDescriber {
   HostDescriber(Place place, const Profile& profile, PlatformConfiguration& configuration,
                 ServiceManager& services, InitializationProbe& initialization, Clock& clock);
 
-  // Fills in the fields that the request's mask names; name and farm always. INVALID_ARGUMENT for a
-  // mask that names no field of Host.
+  // Fills in the fields that the request's mask names, and the services that it names; name and
+  // farm always. INVALID_ARGUMENT for a mask that names no field of Host.
   absl::StatusOr<plan::v1::Host> Describe(const agent::v1::GetHostRequest& request);
 
  private:

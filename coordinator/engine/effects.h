@@ -45,10 +45,11 @@ struct ChangeHost {
   absl::Duration timeout;           // give up the call, not the operation
 };
 
-// Read a host. Answer: HostRead.
+// Read a host, as far as the request asks for it. Answer: HostRead.
 struct ReadHost {
   uint64_t call = 0;
   std::string host;
+  agent::v1::GetHostRequest request;
 };
 
 // Try connections from a host. Answer: HostProbed.

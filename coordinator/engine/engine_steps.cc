@@ -52,7 +52,7 @@ void Engine::ReadBack(Flight& flight) {
   if (ProvedByProbe(step)) {
     effects_.push_back(ProbeHost{flight.call, step.host(), ProbesFor(step)});
   } else {
-    effects_.push_back(ReadHost{flight.call, step.host()});
+    effects_.push_back(ReadHost{flight.call, step.host(), ReadFor(step)});
   }
 }
 

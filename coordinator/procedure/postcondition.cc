@@ -19,6 +19,12 @@ using plan::v1::ServiceState;
 // How long one probe may take.
 constexpr int kProbeTimeoutSeconds = 5;
 
+std::vector<const ServiceGoal*> Pointers(const plan::v1::ServiceExpectation& expected) {
+  std::vector<const ServiceGoal*> goals;
+  for (const ServiceGoal& goal : expected.services()) goals.push_back(&goal);
+  return goals;
+}
+
 bool Reached(const ServiceGoal& goal, const ServiceState& state) {
   if (goal.startup_type() != plan::v1::STARTUP_TYPE_UNSPECIFIED &&
       goal.startup_type() != state.startup_type()) {
@@ -139,6 +145,39 @@ bool ProvedByProbe(const plan::v1::Step& step) {
          step.action().has_expect_cache();
 }
 
+agent::v1::GetHostRequest ReadFor(const plan::v1::Step& step) {
+  const Action& action = step.action();
+  agent::v1::GetHostRequest request;
+  const auto read_services = [&request](absl::Span<const ServiceGoal* const> goals) {
+    request.mutable_read_mask()->add_paths("services");
+    for (const ServiceGoal* goal : goals) request.add_services(goal->service());
+  };
+  switch (action.kind_case()) {
+    case Action::kStartService:
+      read_services({&action.start_service()});
+      break;
+    case Action::kStopService:
+      read_services({&action.stop_service()});
+      break;
+    case Action::kSetStartupType:
+      read_services({&action.set_startup_type()});
+      break;
+    case Action::kExpectServices:
+      read_services(Pointers(action.expect_services()));
+      break;
+    case Action::kRewrite:
+    case Action::kExpectSettings:
+      request.mutable_read_mask()->add_paths("configuration");
+      break;
+    case Action::kExpectUnchanged:
+      break;  // everything that a plan rests on
+    default:
+      request.mutable_read_mask()->add_paths("assignment");
+      break;
+  }
+  return request;
+}
+
 agent::v1::ProbeRequest ProbesFor(const plan::v1::Step& step) {
   agent::v1::ProbeRequest request;
   request.mutable_timeout()->set_seconds(kProbeTimeoutSeconds);
@@ -162,11 +201,8 @@ Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignme
       return CheckServices({&action.stop_service()}, host);
     case Action::kSetStartupType:
       return CheckServices({&action.set_startup_type()}, host);
-    case Action::kExpectServices: {
-      std::vector<const ServiceGoal*> goals;
-      for (const ServiceGoal& goal : action.expect_services().services()) goals.push_back(&goal);
-      return CheckServices(goals, host);
-    }
+    case Action::kExpectServices:
+      return CheckServices(Pointers(action.expect_services()), host);
     case Action::kRewrite:
       return CheckRewrite(action.rewrite(), host);
     case Action::kExpectSettings:

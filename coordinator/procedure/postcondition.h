@@ -26,7 +26,11 @@ struct Check {
 // The step is proved by probes from its host, not by reading it.
 bool ProvedByProbe(const plan::v1::Step& step);
 
-// The probes that prove such a step.
+// What CheckHost needs to read of the step's host, and no more: a host whose services are many
+// takes long to describe as a whole. Pure.
+agent::v1::GetHostRequest ReadFor(const plan::v1::Step& step);
+
+// The probes that prove a step that is proved by probes.
 agent::v1::ProbeRequest ProbesFor(const plan::v1::Step& step);
 
 // Compares the step's host, as it was read, with what the step should have come to. `assignment` is

@@ -116,7 +116,7 @@ void RunDriver::Do(engine::ChangeHost effect) {
 
 void RunDriver::Do(engine::ReadHost effect) {
   world_.agents.GetHost(
-      effect.host, {}, kReadTimeout,
+      effect.host, effect.request, kReadTimeout,
       [mailbox = mailbox_, call = effect.call](absl::StatusOr<plan::v1::Host> host) {
         mailbox->Put(engine::HostRead{call, std::move(host)});
       });

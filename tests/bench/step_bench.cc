@@ -8,6 +8,7 @@
 #include "absl/time/clock.h"
 #include "coordinator/agent_client/grpc_agent_client.h"
 #include "coordinator/journal/sqlite_journal.h"
+#include "coordinator/procedure/postcondition.h"
 #include "coordinator/runtime/output_feed.h"
 #include "coordinator/runtime/run_driver.h"
 #include "google/protobuf/util/time_util.h"
@@ -21,6 +22,18 @@ constexpr char kHost[] = "fe2";  // of a lab of two: its Deployment Controller i
 constexpr int kStepsPerRun = 8;  // few, so that steps and floors meet the same moods of the disk
 constexpr size_t kFloorBytes = 300;  // about what a record has
 
+plan::v1::Step MakeStep(int number) {
+  plan::v1::Step step;
+  step.set_name(absl::StrCat("bench/", kHost, "/stop-controller-", number));
+  step.set_host(kHost);
+  step.mutable_timeout()->set_seconds(60);
+  step.set_repeatable(true);
+  plan::v1::ServiceGoal& goal = *step.mutable_action()->mutable_stop_service();
+  goal.set_service(plan::v1::CONTROLLER);
+  goal.set_run_state(plan::v1::STOPPED);
+  return step;
+}
+
 plan::v1::Plan MakePlan() {
   plan::v1::Plan plan;
   plan.set_plan_id("bench");
@@ -28,16 +41,7 @@ plan::v1::Plan MakePlan() {
   plan::v1::Stage* stage = plan.add_stages();
   stage->set_name("bench");
   stage->set_max_parallel(1);
-  for (int i = 0; i < kStepsPerRun; ++i) {
-    plan::v1::Step* step = stage->add_steps();
-    step->set_name(absl::StrCat("bench/", kHost, "/stop-controller-", i + 1));
-    step->set_host(kHost);
-    step->mutable_timeout()->set_seconds(60);
-    step->set_repeatable(true);
-    plan::v1::ServiceGoal* goal = step->mutable_action()->mutable_stop_service();
-    goal->set_service(plan::v1::CONTROLLER);
-    goal->set_run_state(plan::v1::STOPPED);
-  }
+  for (int i = 0; i < kStepsPerRun; ++i) *stage->add_steps() = MakeStep(i + 1);
   return plan;
 }
 
@@ -124,7 +128,7 @@ Samples Conductor::ReadBacks() {
   Samples samples;
   for (int i = 0; i < kStepsPerRun; ++i) {
     const absl::Time start = absl::Now();
-    Describe(agents_, kHost);
+    Describe(agents_, kHost, ReadFor(MakeStep(1)));
     samples.Add(absl::Now() - start);
   }
   return samples;

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/hash/sha256.h"
 #include "common/words/words.h"
+#include "google/protobuf/util/field_mask_util.h"
 
 namespace baton {
 namespace {
@@ -20,6 +21,22 @@ std::string Describe(const plan::v1::Claim& claim) {
 }
 
 }  // namespace
+
+plan::v1::Host AsAsked(plan::v1::Host host, const agent::v1::GetHostRequest& request) {
+  const auto& services = request.services();
+  if (!services.empty()) {
+    auto& all = *host.mutable_services();
+    all.erase(std::remove_if(all.begin(), all.end(),
+                             [&services](const plan::v1::ServiceState& state) {
+                               return std::find(services.begin(), services.end(),
+                                                state.service()) == services.end();
+                             }),
+              all.end());
+  }
+  const google::protobuf::FieldMask& mask = request.read_mask();
+  if (!mask.paths().empty()) google::protobuf::util::FieldMaskUtil::TrimMessage(mask, &host);
+  return host;
+}
 
 absl::Status FakeFarm::Claim(const engine::ClaimHost& call) {
   plan::v1::Claim& held = *farm_.Host(call.host).mutable_claim();
@@ -95,7 +112,7 @@ absl::Status FakeFarm::Act(const engine::ChangeHost& call, plan::v1::Host& host)
 }
 
 absl::StatusOr<plan::v1::Host> FakeFarm::Read(const engine::ReadHost& call) {
-  return farm_.Host(call.host);
+  return AsAsked(farm_.Host(call.host), call.request);
 }
 
 absl::StatusOr<agent::v1::ProbeReport> FakeFarm::Probe(const engine::ProbeHost& call) {

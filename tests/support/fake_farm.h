@@ -15,6 +15,9 @@
 
 namespace baton {
 
+// What an agent leaves of the host when it was asked for these fields and services only.
+plan::v1::Host AsAsked(plan::v1::Host host, const agent::v1::GetHostRequest& request);
+
 // The agents of a farm as an engine sees them, in memory: claims and fences are checked, an
 // operation id acts once and is answered from memory afterwards, and every action succeeds at once.
 // It remembers what took effect. It lives on when a coordinator "dies". Not thread-safe.

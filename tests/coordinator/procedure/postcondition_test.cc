@@ -4,6 +4,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/fake_farm.h"
 #include "tests/support/farm_builder.h"
 
 namespace baton {
@@ -168,7 +169,8 @@ TEST_P(Postconditions, AreReadBack) {
   assignment.set_run("run-1");
   plan::v1::Step step;
   *step.mutable_action() = row.action();
-  const Check check = CheckHost(step, assignment, farm.Observed("fe1").state());
+  const plan::v1::Host read = AsAsked(farm.Observed("fe1").state(), ReadFor(step));
+  const Check check = CheckHost(step, assignment, read);
   EXPECT_EQ(check.proof, row.proof) << check.detail;
   EXPECT_THAT(check.detail, HasSubstr(row.detail));
 }

@@ -24,7 +24,7 @@ done
 groups=(build test)
 [[ "$lab" == OFF ]] || groups+=(lab)
 install_packages "${groups[@]}"
-configure release -DBATON_BUILD_TESTS=ON -DBATON_LAB="$lab" -DBATON_LONG_TESTS="$long" \
+configure release -DBATON_BUILD_TESTS=ON -DBATON_LAB="$lab" \
   -DBATON_SIMULATION_RUNS="$runs"
 build release
 "$run_tests" || exit 0

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <cstdlib>
-#include <iostream>
 
 namespace baton::bench {
 
@@ -22,8 +20,7 @@ void Report(benchmark::State& state, const std::string& name, absl::Duration val
 
 void Require(const absl::Status& status) {
   if (status.ok()) return;
-  std::cerr << "cannot measure: " << status << "\n";
-  std::exit(EXIT_FAILURE);
+  throw CannotMeasure(status.ToString());
 }
 
 }  // namespace baton::bench

@@ -10,7 +10,6 @@
 #include "coordinator/ctl/report_words.h"
 #include "coordinator/ctl/table.h"
 #include "coordinator/engine/transitions.h"
-#include "coordinator/procedure/finding_meanings.h"
 
 namespace baton::ctl {
 namespace {
@@ -25,7 +24,7 @@ std::string FactLine(absl::string_view name, absl::string_view value) {
 }
 
 std::string AcceptWords(const FindingKind& kind) {
-  if (kind.level != plan::v1::FINDING_ERROR) return "need not be: it does not refuse a run";
+  if (kind.planned != plan::v1::FINDING_ERROR) return "need not be: it does not refuse a run";
   if (!kind.acceptable) return "no";
   return absl::StrCat("yes: --accept ", kind.name, " --reason \"...\"");
 }
@@ -59,9 +58,8 @@ std::string RenderNext(const report::v1::StepLine& step, const plan::v1::Run& ru
 std::string RenderFindingKinds(const Style& style) {
   Table table({"FINDING", "LEVEL", "ACCEPTABLE", "WHAT WAS SEEN"});
   for (const FindingKind& kind : FindingCatalog()) {
-    const FindingMeaning* meaning = FindFindingMeaning(kind.name);
-    table.AddRow({std::string(kind.name), Word(kind.level), kind.acceptable ? "yes" : "no",
-                  meaning == nullptr ? "" : std::string(meaning->meaning)});
+    table.AddRow({std::string(kind.name), Word(kind.planned), kind.acceptable ? "yes" : "no",
+                  std::string(kind.meaning)});
   }
   return absl::StrCat(table.Render(style), "next: ", style.program, " explain FINDING\n");
 }
@@ -75,24 +73,16 @@ JsonFields FindingFields() {
 }
 
 std::string RenderFindingKind(const FindingKind& kind, const Style& style) {
-  const FindingMeaning* meaning = FindFindingMeaning(kind.name);
-  std::string text = absl::StrCat(Paint(kind.name, Tone::kStrong, style), "\n");
-  if (meaning != nullptr) {
-    absl::StrAppend(&text, FactLine("what was seen", meaning->meaning),
-                    FactLine("why it matters", meaning->matters));
-  }
-  absl::StrAppend(&text, FactLine("level", Word(kind.level)),
-                  FactLine("can be accepted", AcceptWords(kind)));
-  return absl::StrCat(text, FactLine("what to do", kind.hint));
+  return absl::StrCat(
+      Paint(kind.name, Tone::kStrong, style), "\n", FactLine("what was seen", kind.meaning),
+      FactLine("why it matters", kind.matters), FactLine("level", Word(kind.planned)),
+      FactLine("can be accepted", AcceptWords(kind)), FactLine("what to do", kind.hint));
 }
 
 JsonFields ToFields(const FindingKind& kind) {
   JsonFields fields;
-  fields.Add("name", kind.name).Add("level", Word(kind.level)).Add("acceptable", kind.acceptable);
-  if (const FindingMeaning* meaning = FindFindingMeaning(kind.name); meaning != nullptr) {
-    fields.Add("meaning", meaning->meaning).Add("matters", meaning->matters);
-  }
-  fields.Add("hint", kind.hint);
+  fields.Add("name", kind.name).Add("level", Word(kind.planned)).Add("acceptable", kind.acceptable);
+  fields.Add("meaning", kind.meaning).Add("matters", kind.matters).Add("hint", kind.hint);
   return fields;
 }
 

@@ -6,7 +6,7 @@
 #include "baton/report/v1/report.pb.h"
 #include "coordinator/ctl/json_fields.h"
 #include "coordinator/ctl/text.h"
-#include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/finding_catalog.h"
 
 namespace baton::ctl {
 

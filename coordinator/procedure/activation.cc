@@ -7,7 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
-#include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/finding_catalog.h"
 
 namespace baton {
 namespace {

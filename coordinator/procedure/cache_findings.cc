@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/words/words.h"
 #include "coordinator/procedure/cache_move.h"
-#include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/finding_catalog.h"
 
 namespace baton {
 namespace {

@@ -1,7 +1,6 @@
 #include "coordinator/procedure/findings.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstdlib>
 #include <iterator>
 #include <map>
@@ -12,76 +11,12 @@
 #include "absl/strings/str_join.h"
 #include "common/words/words.h"
 #include "coordinator/procedure/cache_findings.h"
+#include "coordinator/procedure/finding_catalog.h"
 
 namespace baton {
 namespace {
 
 using plan::v1::Finding;
-using plan::v1::FINDING_ERROR;
-using plan::v1::FINDING_WARNING;
-
-constexpr FindingKind kCatalog[] = {
-    {"agent-unreachable", FINDING_ERROR, false,
-     "start baton-agent on the host, or wait for a version that has --emergency"},
-    {"maintenance", FINDING_ERROR, false,
-     "this version does not move a farm with a host in maintenance: take it out of maintenance"},
-    {"two-controllers", FINDING_ERROR, false,
-     "stop all but one Deployment Controller by hand before anything else"},
-    {"controller-ambiguous", FINDING_ERROR, false,
-     "say which host has the role: baton adopt --controller HOST --reason WHY"},
-    {"controller-drift", FINDING_ERROR, true,
-     "stop the Deployment Controller that should not run, or record reality with baton adopt"},
-    {"already-controller", FINDING_ERROR, false, "name another host with --to"},
-    {"service-missing", FINDING_ERROR, false,
-     "install the platform's service on the host, or name another host"},
-    {"tool-missing", FINDING_ERROR, false,
-     "install the platform's tool on the host, or correct the agent's profile"},
-    {"unit-not-maskable", FINDING_ERROR, false,
-     "move the unit file from /etc/systemd/system to /usr/local/lib/systemd/system on the host"},
-    {"not-privileged", FINDING_ERROR, false,
-     "run baton-agent as root (systemd) or Local System (Windows)"},
-    {"configuration-unreadable", FINDING_ERROR, false, "repair the configuration file on the host"},
-    {"setting-missing", FINDING_ERROR, false,
-     "add the key with the vendor's Configuration Tool, or allow creating it in the profile"},
-    {"operation-running", FINDING_ERROR, false, "wait until the operation has ended: baton status"},
-    {"platform-versions-differ", FINDING_ERROR, true, "bring every host to one platform version"},
-    {"private-key-differs", FINDING_ERROR, false,
-     "copy private.key and server.hsconf from the Deployment Controller to the host"},
-    {"database-sections-differ", FINDING_ERROR, true,
-     "make the section equal on every host; letter case counts"},
-    {"platform-address", FINDING_ERROR, true,
-     "correct platform_address in farm.yaml: the address other hosts reach this one by"},
-    {"settings-differ", FINDING_WARNING, false, "the run makes controller.host equal everywhere"},
-    {"clock-skew", FINDING_WARNING, false, "synchronise the host's clock"},
-    {"time-zone", FINDING_WARNING, false, "set one time zone on every host"},
-    {"disk-space", FINDING_ERROR, true, "free space on the host"},
-    {"certificate-expiry", FINDING_WARNING, false, "renew the certificate: baton pki renew"},
-    {"coordinator-on-farm-host", FINDING_WARNING, false,
-     "run baton-coordinator outside the farm: it should not die with a host"},
-    {"profiles-differ", FINDING_WARNING, false, "use one profile on every host"},
-    {"journal-damaged", FINDING_ERROR, false,
-     "do not write to it: copy the Baton coordinator's state folder, then bring back a whole one"},
-    {"journal-behind", FINDING_ERROR, false,
-     "bring the newest journal back, or begin an empty one: baton adopt --controller HOST"},
-    {"group-differs", FINDING_WARNING, false,
-     "bring the groups back with baton plan activate-passive, or correct farm.yaml"},
-    {"group-unclear", FINDING_ERROR, false,
-     "name the hosts that change group with --activate and --deactivate"},
-    {"controller-down", FINDING_ERROR, false,
-     "start it, or move the role first: baton plan move-controller --to HOST"},
-    {"no-active-scheduler", FINDING_ERROR, false, "name a host to activate with --activate"},
-    {"nothing-to-do", FINDING_ERROR, false,
-     "look at baton status, or name hosts with --activate and --deactivate"},
-    {"cache-ambiguous", FINDING_ERROR, false,
-     "say which host has it: baton adopt --controller HOST --cache HOST --reason WHY"},
-    {"cache-not-in-farm", FINDING_ERROR, false,
-     "use move-controller: it leaves the cache where it is"},
-    {"cache-already-there", FINDING_ERROR, false,
-     "use move-controller, or name another host with --to"},
-    {"secret-unreadable", FINDING_ERROR, false, "mend what it names, then: baton secrets test"},
-    {"cache-password-unknown", FINDING_WARNING, false,
-     "say in farm.yaml where the password is: secrets: {cache_password: file:PATH}"},
-};
 
 // Collects findings.
 class Collector {
@@ -349,29 +284,6 @@ void CompareGroups(const ObservedFarm& farm, Collector& found) {
 }
 
 }  // namespace
-
-absl::Span<const FindingKind> FindingCatalog() { return kCatalog; }
-
-const FindingKind* FindFindingKind(absl::string_view name) {
-  for (const FindingKind& kind : kCatalog) {
-    if (kind.name == name) return &kind;
-  }
-  return nullptr;
-}
-
-Finding MakeFinding(absl::string_view name, absl::string_view host, std::string reason) {
-  const FindingKind* kind = FindFindingKind(name);
-  assert(kind != nullptr);
-  if (kind == nullptr) std::abort();
-  Finding finding;
-  finding.set_name(std::string(kind->name));
-  finding.set_host(std::string(host));
-  finding.set_level(kind->level);
-  finding.set_acceptable(kind->acceptable);
-  finding.set_reason(std::move(reason));
-  finding.set_hint(std::string(kind->hint));
-  return finding;
-}
 
 void AddFindings(std::vector<Finding> more, std::vector<Finding>& findings) {
   std::move(more.begin(), more.end(), std::back_inserter(findings));

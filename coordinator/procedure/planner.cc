@@ -9,6 +9,7 @@
 #include "common/words/words.h"
 #include "coordinator/procedure/activate_passive.h"
 #include "coordinator/procedure/activation.h"
+#include "coordinator/procedure/finding_catalog.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/fingerprint.h"
 #include "coordinator/procedure/move_controller.h"

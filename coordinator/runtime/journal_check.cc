@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/finding_catalog.h"
 
 namespace baton {
 namespace {

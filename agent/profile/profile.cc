@@ -102,6 +102,10 @@ void Write(const DialogSpec& spec, CanonicalWriter& writer) {
 void Write(const ToolSpec& spec, CanonicalWriter& writer) {
   writer.Begin(absl::StrCat("tool.", Word(spec.tool)));
   writer.Add("argument", spec.command);
+  for (const plan::v1::ToolParameter& parameter : spec.parameters) {
+    writer.Add("parameter", absl::StrCat(parameter.name(), ":",
+                                         plan::v1::ToolParameter::Kind_Name(parameter.kind())));
+  }
   writer.Add("working_directory", spec.working_directory);
   for (const int code : spec.success_exit_codes) {
     writer.Add("success_exit_code", absl::StrCat(code));
@@ -135,6 +139,12 @@ void Write(const InitScriptSpec& spec, CanonicalWriter& writer) {
   writer.Add("disable", spec.configurator.disable);
   writer.Add("silence_timeout", spec.configurator.silence_timeout);
   writer.Add("configurator_timeout", spec.configurator.timeout);
+  writer.Add("proven", spec.proven);
+}
+
+void Write(const SerialSpec& spec, CanonicalWriter& writer) {
+  writer.Begin("serial");
+  writer.Add("file", spec.file);
   writer.Add("proven", spec.proven);
 }
 
@@ -187,6 +197,7 @@ Proven WeakestProof(const Profile& profile) {
   Proven weakest = profile.configuration.proven;
   for (const ServiceSpec& spec : profile.services) weakest = std::min(weakest, spec.proven);
   for (const ToolSpec& spec : profile.tools) weakest = std::min(weakest, spec.proven);
+  if (profile.serial.has_value()) weakest = std::min(weakest, profile.serial->proven);
   if (profile.service_center_ping.has_value()) {
     weakest = std::min(weakest, profile.service_center_ping->proven);
   }
@@ -214,6 +225,7 @@ std::string CanonicalText(const Profile& profile) {
   for (const ServiceSpec& spec : profile.services) Write(spec, writer);
   Write(profile.configuration, writer);
   for (const ToolSpec& spec : profile.tools) Write(spec, writer);
+  if (profile.serial.has_value()) Write(*profile.serial, writer);
   if (profile.service_center_ping.has_value()) Write(*profile.service_center_ping, writer);
   if (profile.cache_tls.has_value()) Write(*profile.cache_tls, writer);
   if (profile.init_script.has_value()) Write(*profile.init_script, writer);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -56,12 +57,15 @@ struct ConfigurationSpec {
   Proven proven = Proven::kSimulated;
 };
 
+inline constexpr size_t kToolParametersMax = 16;
+inline constexpr size_t kToolParameterNameBytesMax = 40;
+
 // One program of the platform. There is no shell: each element of `command` is one argument.
 struct ToolSpec {
   plan::v1::Tool tool = plan::v1::TOOL_UNSPECIFIED;
-  std::vector<std::string> command;    // with "${argument.NAME}" where a call's value goes
-  std::vector<std::string> arguments;  // the names of those values, sorted
-  std::string working_directory;       // empty for the agent's own
+  std::vector<std::string> command;  // with "${argument.NAME}" where a call's value goes
+  std::vector<plan::v1::ToolParameter> parameters;  // those values; each has a place in `command`
+  std::string working_directory;                    // empty for the agent's own
   std::vector<int> success_exit_codes = {0};
   absl::Duration timeout = absl::Minutes(10);
   absl::Duration expected_duration;  // for people, never a limit; zero if nobody knows
@@ -69,6 +73,13 @@ struct ToolSpec {
   bool farm_exclusive = false;       // at most one may run in the farm at a time
   bool leaves_services = false;      // see ToolCommand
   std::optional<DialogSpec> dialog;  // it asks on a terminal, and is answered so
+  Proven proven = Proven::kSimulated;
+};
+
+// Where the platform keeps the serial that its license is bound to, besides the tool that prints
+// it.
+struct SerialSpec {
+  std::string file;  // holds the serial alone, on one line
   Proven proven = Proven::kSimulated;
 };
 
@@ -93,6 +104,8 @@ struct Profile {
   std::vector<ServiceSpec> services;  // in platform order: the order to start them in
   ConfigurationSpec configuration;
   std::vector<ToolSpec> tools;
+  std::optional<SerialSpec>
+      serial;  // unset: the tool `read-serial` is all there is, if it is there
   std::optional<PingSpec> service_center_ping;
   std::optional<CacheTlsSpec> cache_tls;      // unset: the authorities that the system trusts
   std::optional<InitScriptSpec> init_script;  // for the backend `outsystems-java`

@@ -115,6 +115,8 @@ absl::StatusOr<Profile> ParseProfile(const ConfigNode& node,
                         [&](const ConfigNode& list) {
                           return ParseSpecs(list, variables, &ToolSpec::tool, ParseToolSpec);
                         }),
+       config::Optional("serial", &profile.serial,
+                        [&](const ConfigNode& map) { return ParseSerialSpec(map, variables); }),
        config::Optional("service_center_ping", &profile.service_center_ping, ParsePingSpec),
        config::Optional("cache_tls", &profile.cache_tls,
                         [&](const ConfigNode& map) { return ParseCacheTlsSpec(map, variables); }),

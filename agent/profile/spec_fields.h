@@ -12,6 +12,7 @@
 #include "agent/profile/variables.h"
 #include "common/config/config_fields.h"
 #include "common/config/config_node.h"
+#include "common/status/status_macros.h"
 
 // What the parsers of a profile's parts have in common.
 namespace baton {
@@ -34,6 +35,15 @@ std::function<absl::StatusOr<std::string>(const ConfigNode&)> AbsolutePath(
 // Adds `proven`, and `source`: where what stands there is known from, which is for readers of the
 // file.
 void AddCommonFields(std::vector<config::Field>& fields, Proven* proven);
+
+// Reads a word that `parse`, one of the functions of common/words/words.h, knows.
+template <typename T>
+absl::StatusOr<T> KnownWord(const ConfigNode& node, absl::StatusOr<T> (*parse)(absl::string_view)) {
+  ASSIGN_OR_RETURN(const std::string text, node.Text());
+  absl::StatusOr<T> value = parse(text);
+  if (!value.ok()) return node.Error(value.status().message());
+  return value;
+}
 
 // Reads what a question must have in it, see DialogRule.
 absl::StatusOr<std::string> Prompt(const ConfigNode& node);

@@ -19,7 +19,6 @@ namespace baton {
 namespace {
 
 constexpr size_t kPortsMax = 16;
-constexpr size_t kExitCodesMax = 16;
 constexpr size_t kKeysMax = 128;
 constexpr absl::Duration kServiceTimeoutMax = absl::Hours(1);
 
@@ -44,17 +43,8 @@ absl::StatusOr<std::string> SectionAndKey(const ConfigNode& node) {
   return text;
 }
 
-// A word that one of the functions of common/words/words.h knows.
-template <typename T>
-absl::StatusOr<T> Known(const ConfigNode& node, absl::StatusOr<T> (*parse)(absl::string_view)) {
-  ASSIGN_OR_RETURN(const std::string text, node.Text());
-  absl::StatusOr<T> value = parse(text);
-  if (!value.ok()) return node.Error(value.status().message());
-  return value;
-}
-
 absl::StatusOr<plan::v1::Setting> KnownSetting(const ConfigNode& node) {
-  return Known(node, ParseSetting);
+  return KnownWord(node, ParseSetting);
 }
 
 absl::StatusOr<ProfilePort> ParsePort(const ConfigNode& node) {
@@ -107,7 +97,7 @@ absl::StatusOr<ServiceSpec> ParseServiceSpec(const ConfigNode& node, const Varia
   ServiceSpec spec;
   const auto timeout = config::Duration(absl::Seconds(1), kServiceTimeoutMax);
   const auto expand = [&variables](const ConfigNode& unit) { return variables.Expand(unit); };
-  const auto service = [](const ConfigNode& word) { return Known(word, ParseService); };
+  const auto service = [](const ConfigNode& word) { return KnownWord(word, ParseService); };
   std::vector<config::Field> fields = {
       config::Required("service", &spec.service, service),
       config::Required("unit", &spec.unit, expand),
@@ -151,46 +141,6 @@ absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
   return spec;
 }
 
-absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& variables) {
-  ToolSpec spec;
-  const auto timeout = config::Duration(absl::Seconds(1), kToolTimeoutMax);
-  const auto argument = [&](const ConfigNode& text) {
-    return variables.ExpandArgument(text, &spec.arguments);
-  };
-  const auto exit_code =
-      config::Integer<int>(std::numeric_limits<int>::min(), std::numeric_limits<int>::max());
-  const auto tool = [](const ConfigNode& word) { return Known(word, ParseTool); };
-  std::vector<config::Field> fields = {
-      config::Required("tool", &spec.tool, tool),
-      config::Required("command", &spec.command, config::ListOf(argument, kArgumentsMax)),
-      config::Optional("working_directory", &spec.working_directory, AbsolutePath(variables)),
-      config::Optional("success_exit_codes", &spec.success_exit_codes,
-                       config::ListOf(exit_code, kExitCodesMax)),
-      config::Required("timeout", &spec.timeout, timeout),
-      config::Optional("expected_duration", &spec.expected_duration, timeout),
-      config::Optional("repeatable", &spec.repeatable, config::Bool),
-      config::Optional("farm_exclusive", &spec.farm_exclusive, config::Bool),
-      config::Optional("leaves_services", &spec.leaves_services, config::Bool),
-      config::Optional("dialog", &spec.dialog,
-                       [&](const ConfigNode& map) { return ParseDialogSpec(map, variables); })};
-  AddCommonFields(fields, &spec.proven);
-  RETURN_IF_ERROR(config::ReadFields(node, fields));
-  std::sort(spec.arguments.begin(), spec.arguments.end());
-  spec.arguments.erase(std::unique(spec.arguments.begin(), spec.arguments.end()),
-                       spec.arguments.end());
-  if (spec.command.empty()) return node.KeyError("command", "an empty command");
-  if (!IsAbsolutePath(spec.command[0])) {
-    return node.KeyError("command", NotAbsolute(spec.command[0]));
-  }
-  if (spec.success_exit_codes.empty()) {
-    return node.KeyError("success_exit_codes", "no exit code means success");
-  }
-  if (spec.expected_duration > spec.timeout) {
-    return node.KeyError("expected_duration", "longer than the timeout");
-  }
-  return spec;
-}
-
 absl::StatusOr<std::optional<PingSpec>> ParsePingSpec(const ConfigNode& node) {
   PingSpec spec;
   std::vector<config::Field> fields = {config::Required("path", &spec.path, config::Text),
@@ -206,6 +156,16 @@ absl::StatusOr<std::optional<CacheTlsSpec>> ParseCacheTlsSpec(const ConfigNode& 
   CacheTlsSpec spec;
   std::vector<config::Field> fields = {
       config::Required("ca_file", &spec.ca_file, AbsolutePath(variables))};
+  AddCommonFields(fields, &spec.proven);
+  RETURN_IF_ERROR(config::ReadFields(node, fields));
+  return spec;
+}
+
+absl::StatusOr<std::optional<SerialSpec>> ParseSerialSpec(const ConfigNode& node,
+                                                          const Variables& variables) {
+  SerialSpec spec;
+  std::vector<config::Field> fields = {
+      config::Required("file", &spec.file, AbsolutePath(variables))};
   AddCommonFields(fields, &spec.proven);
   RETURN_IF_ERROR(config::ReadFields(node, fields));
   return spec;

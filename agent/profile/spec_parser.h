@@ -17,6 +17,8 @@ absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& 
 absl::StatusOr<std::optional<PingSpec>> ParsePingSpec(const ConfigNode& node);
 absl::StatusOr<std::optional<CacheTlsSpec>> ParseCacheTlsSpec(const ConfigNode& node,
                                                               const Variables& variables);
+absl::StatusOr<std::optional<SerialSpec>> ParseSerialSpec(const ConfigNode& node,
+                                                          const Variables& variables);
 absl::StatusOr<std::optional<DialogSpec>> ParseDialogSpec(const ConfigNode& node,
                                                           const Variables& variables);
 absl::StatusOr<std::optional<InitScriptSpec>> ParseInitScriptSpec(const ConfigNode& node,

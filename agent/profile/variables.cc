@@ -18,13 +18,6 @@ namespace {
 constexpr absl::string_view kOpen = "${";
 constexpr absl::string_view kArgumentPrefix = "argument.";
 
-bool IsVariableName(absl::string_view name) {
-  const auto allowed = [](unsigned char c) {
-    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
-  };
-  return !name.empty() && std::all_of(name.begin(), name.end(), allowed);
-}
-
 std::string NamesOf(const std::map<std::string, std::string>& values) {
   if (values.empty()) return "none";
   const auto append = [](std::string* out, const auto& row) { absl::StrAppend(out, row.first); };
@@ -32,6 +25,13 @@ std::string NamesOf(const std::map<std::string, std::string>& values) {
 }
 
 }  // namespace
+
+bool IsVariableName(absl::string_view name) {
+  const auto allowed = [](unsigned char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+  };
+  return !name.empty() && std::all_of(name.begin(), name.end(), allowed);
+}
 
 absl::StatusOr<Variables> Variables::Parse(const ConfigNode& node) {
   Variables variables;

@@ -14,6 +14,12 @@ namespace baton {
 
 inline constexpr size_t kProfileVariablesMax = 64;
 
+// How a place for a value that comes with a call begins: "${argument.NAME}".
+inline constexpr absl::string_view kArgumentOpen = "${argument.";
+
+// Whether `name` may name a variable or a value: it is made of a-z, 0-9 and '_', and not empty.
+bool IsVariableName(absl::string_view name);
+
 // The variables of a profile: "${NAME}" in its paths, units and arguments stands for their value.
 // Values are taken as they are, never looked through for variables.
 class Variables {

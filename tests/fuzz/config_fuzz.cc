@@ -74,7 +74,7 @@ void ReadProfile(const std::string& text) {
   if (!profile.ok()) return RequireExplained(profile.status());
   for (const ToolSpec& tool : profile->tools) {
     std::map<std::string, std::string> arguments;
-    for (const std::string& name : tool.arguments) arguments.emplace(name, "value");
+    for (const auto& parameter : tool.parameters) arguments.emplace(parameter.name(), "value");
     Require(BuildCommand(tool, arguments)->size() == tool.command.size());
   }
 }

@@ -15,7 +15,7 @@ ToolSpec License() {
   ToolSpec tool;
   tool.tool = plan::v1::INSTALL_LICENSE;
   tool.command = {"tool", "--file=${argument.file}", "${argument.user}:${argument.file}"};
-  tool.arguments = {"file", "user"};
+  for (const char* name : {"file", "user"}) tool.parameters.emplace_back().set_name(name);
   return tool;
 }
 

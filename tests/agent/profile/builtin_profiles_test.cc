@@ -2,6 +2,8 @@
 
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "agent/config/agent_config.h"
@@ -14,7 +16,18 @@
 namespace baton {
 namespace {
 
+using plan::v1::ToolParameter;
 using ::testing::ElementsAre;
+using ::testing::Pair;
+
+std::vector<std::pair<std::string, ToolParameter::Kind>> ParametersOf(const Profile& profile,
+                                                                      plan::v1::Tool tool) {
+  std::vector<std::pair<std::string, ToolParameter::Kind>> parameters;
+  for (const ToolParameter& parameter : profile.Find(tool)->parameters) {
+    parameters.emplace_back(parameter.name(), parameter.kind());
+  }
+  return parameters;
+}
 
 absl::StatusOr<Profile> Load(const std::string& reference,
                              const std::map<std::string, std::string>& variables = {}) {
@@ -61,6 +74,7 @@ TEST(BuiltinProfiles, StandinRunsTheStandInsProgram) {
                           "/UpgradeInstall"));
   EXPECT_EQ(profile.configuration.path, "/lab/fe1/server.hsconf");
   EXPECT_EQ(profile.configuration.private_key, "/lab/fe1/private.key");
+  EXPECT_EQ(profile.serial->file, "/lab/fe1/serial");
   EXPECT_EQ(WeakestProof(profile), Proven::kLab);
 }
 
@@ -70,8 +84,14 @@ TEST(BuiltinProfiles, DotnetRunsTheDocumentedCommands) {
               ElementsAre("C:\\Program Files\\OutSystems\\Platform Server\\ConfigurationTool.com",
                           "/UpgradeInstall"));
   EXPECT_EQ(profile.Find(plan::v1::CONTROLLER)->unit, "OutSystems Deployment Controller Service");
-  EXPECT_THAT(profile.Find(plan::v1::INSTALL_LICENSE)->arguments,
-              ElementsAre("license_file", "password", "username"));
+  EXPECT_THAT(
+      ParametersOf(profile, plan::v1::INSTALL_LICENSE),
+      ElementsAre(Pair("license_file", ToolParameter::FILE), Pair("username", ToolParameter::TEXT),
+                  Pair("password", ToolParameter::SECRET)));
+  EXPECT_THAT(
+      ParametersOf(profile, plan::v1::REPUBLISH),
+      ElementsAre(Pair("username", ToolParameter::TEXT), Pair("password", ToolParameter::SECRET)));
+  EXPECT_FALSE(profile.serial.has_value());
   EXPECT_EQ(WeakestProof(profile), Proven::kSimulated);
 }
 
@@ -79,6 +99,8 @@ TEST(BuiltinProfiles, JavaHasNoCache) {
   ASSERT_OK_AND_ASSIGN(const Profile profile, Load("outsystems10-java"));
   EXPECT_EQ(profile.Find(plan::v1::CACHE), nullptr);
   EXPECT_EQ(profile.Find(plan::v1::CREATE_CACHE_SERVICE), nullptr);
+  EXPECT_EQ(profile.Find(plan::v1::READ_SERIAL), nullptr);
+  EXPECT_FALSE(profile.serial.has_value());
 }
 
 TEST(BuiltinProfiles, JavaAsksTheInitScriptAndTheConfigurator) {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
+#include "tests/agent/profile/small_profile.h"
 #include "tests/support/fake_file_system.h"
 #include "tests/support/status_matchers.h"
 
@@ -18,27 +19,6 @@ using ::testing::HasSubstr;
 using ::testing::Pair;
 using ::testing::StrEq;
 using ::testing::UnorderedElementsAre;
-
-constexpr char kSmall[] = R"(name: small
-variables: {home: /opt}
-services:
-- service: controller
-  unit: ${home}.service
-  ports: [1, {setting: S/P, default: 2}]
-configuration:
-  path: ${home}/server.hsconf
-  settings: {controller.host: S/H, cache.host: C/H}
-  create_missing: [cache.host]
-  version: O/V
-tools:
-- tool: install-license
-  command: ['${home}/tool', '${argument.password}', '${argument.file}', '${argument.file}']
-  timeout: 1m
-)";
-
-absl::StatusOr<Profile> Resolve(absl::string_view text) {
-  return ResolveProfile("p.yaml", text, {});
-}
 
 TEST(ResolveProfile, ReadsAWholeProfile) {
   ASSERT_OK_AND_ASSIGN(const Profile profile, Resolve(kSmall));
@@ -63,7 +43,11 @@ TEST(ResolveProfile, ReadsAWholeProfile) {
   ASSERT_EQ(profile.tools.size(), 1u);
   EXPECT_THAT(profile.tools[0].command, ElementsAre("/opt/tool", "${argument.password}",
                                                     "${argument.file}", "${argument.file}"));
-  EXPECT_THAT(profile.tools[0].arguments, ElementsAre("file", "password"));
+  ASSERT_EQ(profile.tools[0].parameters.size(), 2u);
+  EXPECT_EQ(profile.tools[0].parameters[0].name(), "file");
+  EXPECT_EQ(profile.tools[0].parameters[0].kind(), plan::v1::ToolParameter::FILE);
+  EXPECT_EQ(profile.tools[0].parameters[1].name(), "password");
+  EXPECT_EQ(profile.tools[0].parameters[1].kind(), plan::v1::ToolParameter::SECRET);
   EXPECT_THAT(profile.tools[0].success_exit_codes, ElementsAre(0));
   EXPECT_FALSE(profile.tools[0].repeatable);
   EXPECT_FALSE(profile.service_center_ping.has_value());
@@ -81,13 +65,8 @@ TEST(ResolveProfile, LogsCanSayWhenAServiceIsInitialized) {
   EXPECT_EQ(profile.services[0].log_pattern, "initialized");
 }
 
-// What a row changes in kSmall, and what comes of it.
 TEST(ResolveProfile, RefusesWithPlace) {
-  const struct {
-    const char* from;
-    const char* to;
-    std::string message;
-  } kRows[] = {
+  const Refusal kRows[] = {
       {"name: small", "name: Small",
        "1:7: name: expected a name (1 to 63 of a-z, 0-9, '.', '-'; first a letter or digit), got "
        "\"Small\""},
@@ -121,31 +100,8 @@ TEST(ResolveProfile, RefusesWithPlace) {
        "11:12: configuration.version: expected Section/Key, got \"O/V/W\""},
       {"path: ${home}/",
        "path: ", "8:9: configuration.path: \"server.hsconf\" is not an absolute path"},
-      {"'${home}/tool', ", "", "14:3: tools[0]: \"${argument.password}\" is not an absolute path"},
-      {"['${home}/tool', '${argument.password}', '${argument.file}', '${argument.file}']", "[]",
-       "14:3: tools[0]: an empty command"},
-      {"tool: install-license", "tool: format-disk",
-       "13:9: tools[0].tool: \"format-disk\" is none of: apply-configuration, "
-       "install-service-center, create-cache-service, read-serial, read-zones, install-license, "
-       "republish, apply-settings"},
-      {"'${argument.file}', '${argument.file}'", "'${file}'",
-       "14:53: tools[0].command[2]: unknown variable \"${file}\"; known are: home"},
-      {"timeout: 1m", "timeout: 1m\n  expected_duration: 2m",
-       "16:3: tools[0]: longer than the timeout"},
-      {"timeout: 1m", "timeout: 1m\n  success_exit_codes: []",
-       "16:3: tools[0]: no exit code means success"},
-      {"timeout: 1m", "timeout: 25h",
-       "15:12: tools[0].timeout: expected a time span like 30s or 15m, from 1s to 24h, got "
-       "\"25h\""},
-      {"timeout: 1m", "timeout: 1m\n  proven: maybe",
-       "16:11: tools[0].proven: expected one of simulated, lab, real, got \"maybe\""},
   };
-  for (const auto& row : kRows) {
-    ASSERT_THAT(kSmall, HasSubstr(row.from));
-    EXPECT_THAT(Resolve(absl::StrReplaceAll(kSmall, {{row.from, row.to}})),
-                StatusIs(absl::StatusCode::kInvalidArgument, StrEq("p.yaml:" + row.message)))
-        << row.to;
-  }
+  for (const Refusal& row : kRows) ExpectRefused(row);
 }
 
 TEST(ResolveProfile, LaysAFileOverItsBase) {
@@ -182,6 +138,15 @@ TEST(ResolveProfile, ReadsWhomACacheIsTrustedBy) {
                StrEq("p.yaml:2:22: cache_tls.ca_file: \"ca.pem\" is not an absolute path")));
   EXPECT_THAT(Resolve("base: standin\ncache_tls: {}"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("missing \"ca_file\"")));
+}
+
+TEST(ResolveProfile, ReadsWhereTheSerialIs) {
+  ASSERT_OK_AND_ASSIGN(const Profile profile,
+                       Resolve("base: standin\nserial: {file: '${state}/other'}"));
+  EXPECT_EQ(profile.serial->file, "/var/lib/standin/other");
+  EXPECT_THAT(Resolve("base: standin\nserial: {file: serial}"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       StrEq("p.yaml:2:16: serial.file: \"serial\" is not an absolute path")));
 }
 
 TEST(ResolveProfile, NamesTheFileThatAWrongValueStandsIn) {
@@ -257,7 +222,11 @@ TEST(CanonicalText, EverythingWithAnEffectMovesTheDigest) {
         "configuration: {excluded_from_digest: []}",
         "configuration: {version: A/B}",
         "configuration: {proven: real}",
-        "tools: [{tool: republish, command: [/x]}]",
+        "tools: [{tool: republish, command: [/x], parameters: []}]",
+        "tools: [{tool: republish, parameters: [{name: username, kind: text}, "
+        "{name: password, kind: text}]}]",
+        "serial: {file: /x}",
+        "serial: {proven: real}",
         "tools: [{tool: republish, working_directory: /x}]",
         "tools: [{tool: republish, success_exit_codes: [1]}]",
         "tools: [{tool: republish, timeout: 7m}]",

@@ -116,8 +116,8 @@ absl::Status CheckAction(const Change& change) {
     case Action::kRewrite:
       return CheckRewrite(action.rewrite());
     case Action::kRunTool:
-      return Word(action.run_tool()) == "unknown" ? BadField("run_tool", "is no tool")
-                                                  : absl::OkStatus();
+      if (Word(action.run_tool()) == "unknown") return BadField("run_tool", "is no tool");
+      return CheckToolValues(change.values);
     case Action::kSetAssignment:
       return CheckAssignment(change);
     default:
@@ -128,7 +128,7 @@ absl::Status CheckAction(const Change& change) {
 }  // namespace
 
 std::string ChangeText(const Change& change) {
-  std::string text = ActionText(change.action);
+  std::string text = absl::StrCat(ActionText(change.action), ToolValuesText(change.values));
   if (change.action.has_set_assignment()) {
     // Without the epoch: the same request comes again under the epoch of a takeover.
     absl::StrAppend(&text, " controller=", absl::CEscape(change.assignment.controller()),

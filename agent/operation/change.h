@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "agent/operation/tool_values.h"
 #include "baton/plan/v1/host.pb.h"
 #include "baton/plan/v1/plan.pb.h"
 
@@ -18,7 +19,7 @@ struct RewriteDigests {
 };
 
 // What a caller asks an agent to change: any of the changing RPCs, in the shape that the core
-// decides on. It is kept in memory only, because a rewrite may hold a secret.
+// decides on. It is kept in memory only, because a rewrite and a tool's values may hold secrets.
 struct Change {
   plan::v1::Fence fence;
   // With the goals that belong to its kind: start_service asks for RUNNING, stop_service for
@@ -29,6 +30,8 @@ struct Change {
   // With rewrite: the digests, read just before; unset if the file could not be read or the rewrite
   // could not be computed. The agent must write exactly the bytes that have the digest `after`.
   std::optional<RewriteDigests> digests;
+  // With run_tool: one for each parameter of the tool.
+  ToolValues values;
 };
 
 inline constexpr size_t kDigestBytes = 32;

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "agent/operation/tool_values.h"
+#include "common/status/status.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
 
@@ -57,9 +59,13 @@ absl::StatusOr<Verdict> ChangeRules::JudgeUnknown(const DurableState& state,
                                                   absl::string_view under_way,
                                                   const Change& change) const {
   const plan::v1::Action& action = change.action;
-  if (action.has_run_tool() && FindTool(action.run_tool()) == nullptr) {
-    return absl::NotFoundError(absl::StrCat(host_, ": profile \"", profile_.name(),
-                                            "\" has no tool ", Word(action.run_tool())));
+  if (action.has_run_tool()) {
+    const plan::v1::ToolProfile* tool = FindTool(action.run_tool());
+    if (tool == nullptr) {
+      return absl::NotFoundError(absl::StrCat(host_, ": profile \"", profile_.name(),
+                                              "\" has no tool ", Word(action.run_tool())));
+    }
+    RETURN_IF_ERROR(Annotate(MatchToolValues(*tool, change.values), host_));
   }
   RETURN_IF_ERROR(state.claims().CheckNew(change.fence));
   RETURN_IF_ERROR(CheckIdle(under_way));

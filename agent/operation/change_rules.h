@@ -33,8 +33,10 @@ class ChangeRules {
   //   FAILED_PRECONDITION  the fence does not match the claim
   //   INVALID_ARGUMENT     the id is known with another action
   //   NOT_FOUND            the id is unknown, and the profile does not have the tool
+  //   INVALID_ARGUMENT     the id is unknown, and the values are not those that the tool takes
   //   FAILED_PRECONDITION  it is unknown, or would act again, and a later one was accepted in the
-  //   epoch ABORTED              another operation is under way
+  //                        epoch
+  //   ABORTED              another operation is under way
   absl::StatusOr<Verdict> Judge(const DurableState& state, absl::string_view under_way,
                                 const Change& change) const;
 

@@ -1,6 +1,7 @@
 #include "agent/runtime/change_executor.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -8,6 +9,7 @@
 #include "agent/operation/goal_runner.h"
 #include "agent/profile/build_command.h"
 #include "agent/runtime/tool_outcome.h"
+#include "common/log/log.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
 #include "google/protobuf/util/time_util.h"
@@ -48,7 +50,7 @@ Operation ChangeExecutor::Execute(const Change& change) {
     case Action::kRewrite:
       return Rewrite(change);
     case Action::kRunTool:
-      return RunTool(change.fence.operation_id(), change.action.run_tool());
+      return RunTool(change);
     default:
       return Ended(plan::v1::OPERATION_FAILED, "the agent cannot carry this action out");
   }
@@ -127,30 +129,65 @@ Operation ChangeExecutor::Rewrite(const Change& change) {
   return operation;
 }
 
-Operation ChangeExecutor::RunTool(const std::string& operation_id, plan::v1::Tool tool) {
+Operation ChangeExecutor::RunTool(const Change& change) {
+  const plan::v1::Tool tool = change.action.run_tool();
   const ToolSpec* spec = platform_.profile.Find(tool);
   if (spec == nullptr) {
     return Ended(plan::v1::OPERATION_FAILED,
                  absl::StrCat("profile ", platform_.profile.name, " has no ", Word(tool)));
   }
-  absl::StatusOr<std::vector<std::string>> argv = BuildCommand(*spec, {});
-  if (!argv.ok()) {
-    return Ended(plan::v1::OPERATION_FAILED, std::string(argv.status().message()));
-  }
-  ToolCommand command;
-  command.id = operation_id;
-  command.argv = *std::move(argv);
-  if (!spec->working_directory.empty()) command.working_directory = spec->working_directory;
-  command.timeout = spec->timeout;
-  command.success_exit_codes = spec->success_exit_codes;
-  command.secrets = platform_.configuration.PlaintextSecrets();
-  command.leaves_services = spec->leaves_services;
-  const absl::Status started = platform_.tools.Start(command);
+  const std::string& operation_id = change.fence.operation_id();
+  ForgetEarlierRun(operation_id, *spec);
+  const absl::Status started = StartTool(change, *spec);
   // A supervisor that is late may still begin: only its folder tells.
   if (!started.ok() && !absl::IsAlreadyExists(started) && !absl::IsDeadlineExceeded(started)) {
+    RemoveFiles(operation_id);
     return Ended(plan::v1::OPERATION_FAILED, std::string(started.message()));
   }
   return WaitForTool(operation_id);
+}
+
+void ChangeExecutor::ForgetEarlierRun(const std::string& operation_id, const ToolSpec& spec) {
+  const absl::StatusOr<ToolStatus> status = platform_.tools.Inspect(operation_id);
+  if (!status.ok()) return;
+  const bool has_not_run = status->state == ToolState::kNotStarted;
+  const bool may_run_again = status->state == ToolState::kLost && spec.repeatable;
+  // What is kept after all, Start refuses, and says why.
+  if (has_not_run || may_run_again) platform_.tools.Forget(operation_id).IgnoreError();
+}
+
+absl::Status ChangeExecutor::StartTool(const Change& change, const ToolSpec& spec) {
+  ToolCommand command;
+  command.id = change.fence.operation_id();
+  command.secrets = platform_.configuration.PlaintextSecrets();
+  std::map<std::string, std::string> arguments;
+  for (const agent::v1::ToolValue& value : change.values) {
+    std::string& argument = arguments[value.name()];
+    if (value.has_file()) {
+      argument = platform_.tools.FilePath(command.id, value.name());
+      command.files.push_back({value.name(), value.file()});
+    } else {
+      argument = value.has_secret() ? value.secret() : value.text();
+    }
+    if (value.has_secret()) command.secrets.push_back(value.secret());
+  }
+  ASSIGN_OR_RETURN(command.argv, BuildCommand(spec, arguments));
+  if (!spec.working_directory.empty()) command.working_directory = spec.working_directory;
+  command.timeout = spec.timeout;
+  command.success_exit_codes = spec.success_exit_codes;
+  command.leaves_services = spec.leaves_services;
+  return platform_.tools.Start(command);
+}
+
+void ChangeExecutor::RemoveFiles(const std::string& operation_id) {
+  const absl::Status removed = platform_.tools.RemoveFiles(operation_id);
+  if (!removed.ok()) LogWarning(absl::StrCat("files are kept: ", removed.message()));
+}
+
+bool ChangeExecutor::BeginsAfterAll(const std::string& operation_id, const ToolStatus& status) {
+  if (status.state != ToolState::kNotStarted) return false;
+  const absl::Status forgotten = platform_.tools.Forget(operation_id);
+  return absl::IsFailedPrecondition(forgotten) || absl::IsAborted(forgotten);
 }
 
 Operation ChangeExecutor::WaitForTool(const std::string& operation_id) {
@@ -160,7 +197,10 @@ Operation ChangeExecutor::WaitForTool(const std::string& operation_id) {
       return Ended(plan::v1::OPERATION_UNKNOWN, std::string(status.status().message()));
     }
     std::optional<Operation> ended = Outcome(operation_id, *status);
-    if (ended.has_value()) return *std::move(ended);
+    if (ended.has_value() && !BeginsAfterAll(operation_id, *status)) {
+      RemoveFiles(operation_id);
+      return *std::move(ended);
+    }
     if (!platform_.sleeper.Sleep(kToolPollInterval)) {
       return Ended(plan::v1::OPERATION_INTERRUPTED, "the agent stops; the tool goes on");
     }
@@ -180,6 +220,8 @@ std::optional<Operation> ChangeExecutor::Outcome(const std::string& operation_id
 
 std::optional<RecoveredTool> ChangeExecutor::Recover(const std::string& operation_id) {
   const absl::StatusOr<ToolStatus> status = platform_.tools.Inspect(operation_id);
+  // A crash may have left them, whether or not the command was stored behind them.
+  if (!status.ok() || status->state != ToolState::kRunning) RemoveFiles(operation_id);
   if (!status.ok()) return std::nullopt;
   std::optional<RecoveredTool> tool = RecoveredFrom(operation_id, *status, platform_.clock.Now());
   if (tool.has_value() && tool->ended.has_value()) tool->ended = Outcome(operation_id, *status);

@@ -2,7 +2,10 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "agent/host/platform_configuration.h"
 #include "agent/host/profile_initialization_probe.h"
 #include "agent/operation/effects.h"
@@ -50,7 +53,13 @@ class ChangeExecutor {
  private:
   plan::v1::Operation SeekGoal(const plan::v1::ServiceGoal& goal);
   plan::v1::Operation Rewrite(const Change& change);
-  plan::v1::Operation RunTool(const std::string& operation_id, plan::v1::Tool tool);
+  plan::v1::Operation RunTool(const Change& change);
+  absl::Status StartTool(const Change& change, const ToolSpec& spec);
+  // Makes way for a tool that may run again under its id.
+  void ForgetEarlierRun(const std::string& operation_id, const ToolSpec& spec);
+  void RemoveFiles(const std::string& operation_id);
+  // Sees to it that a tool that has not run never does. True if it has begun meanwhile.
+  bool BeginsAfterAll(const std::string& operation_id, const ToolStatus& status);
   // The ended operation with its output's tail; nothing while the tool runs.
   std::optional<plan::v1::Operation> Outcome(const std::string& operation_id,
                                              const ToolStatus& status);

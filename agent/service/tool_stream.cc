@@ -42,6 +42,7 @@ absl::Status StreamTool(AgentRuntime& runtime, ToolRunner& tools,
   Change change;
   change.fence = request.fence();
   change.action.set_run_tool(request.tool());
+  change.values.assign(request.values().begin(), request.values().end());
   const std::string operation_id = request.fence().operation_id();
   const Token token = runtime.Submit(std::move(change));
   uint64_t offset = request.output_offset();

@@ -131,6 +131,14 @@ absl::Status RemoveTool(const std::string& parent, const ToolFolder& folder) {
   return RemoveTree(forgotten);
 }
 
+absl::Status StoreFiles(const ToolFolder& folder, const ToolCommand& command) {
+  for (const ToolFile& file : command.files) {
+    RETURN_IF_ERROR(
+        WriteFileAtomically(PosixFileSystem(), folder.file(file.name), file.bytes, kFileMode));
+  }
+  return absl::OkStatus();
+}
+
 struct StoredTool {
   std::filesystem::file_time_type time;
   std::string path;
@@ -185,13 +193,14 @@ absl::Status SupervisedToolRunner::Store(const ToolFolder& folder, const ToolCom
   if (stored.ok()) {
     if (*stored != text) return absl::InvalidArgumentError("it is stored with another command");
     ASSIGN_OR_RETURN(const ToolStatus status, StatusOf(folder));
-    if (status.state == ToolState::kNotStarted) return absl::OkStatus();
+    if (status.state == ToolState::kNotStarted) return StoreFiles(folder, command);
     return absl::AlreadyExistsError("it has been started before");
   }
   if (!absl::IsNotFound(stored.status())) return stored.status();
 
   RETURN_IF_ERROR(fs.CreateFolders(folder.path(), kFolderMode));
   // The command comes last: without it, the folder is nothing.
+  RETURN_IF_ERROR(StoreFiles(folder, command));
   // What a crash left may have less space than it should.
   const absl::Status removed = fs.Remove(folder.reserved_exit());
   if (!removed.ok() && !absl::IsNotFound(removed)) return removed;
@@ -225,6 +234,20 @@ absl::Status SupervisedToolRunner::Kill(absl::string_view id) {
   absl::Status killed = SignalProcess(status->start->supervisor, SIGTERM);
   if (absl::IsNotFound(killed)) killed = KillGroup(status->start->tool, SIGKILL);
   return absl::IsNotFound(killed) ? absl::OkStatus() : Annotate(killed, ContextOf(id));
+}
+
+std::string SupervisedToolRunner::FilePath(absl::string_view id, absl::string_view name) const {
+  return FolderOf(id).file(name);
+}
+
+absl::Status SupervisedToolRunner::RemoveFiles(absl::string_view id) {
+  const ToolFolder folder = FolderOf(id);
+  const MutexLock lock(mutex_);
+  const absl::StatusOr<ToolStatus> status = StatusOf(folder);
+  if (status.ok() && status->state == ToolState::kRunning) {
+    return absl::FailedPreconditionError(absl::StrCat(ContextOf(id), ": it runs"));
+  }
+  return Annotate(RemoveToolFiles(folder), ContextOf(id));
 }
 
 absl::Status SupervisedToolRunner::Forget(absl::string_view id) {

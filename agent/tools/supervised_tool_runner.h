@@ -13,9 +13,9 @@ namespace baton {
 // The newest tools whose folders are kept. Running ones are kept besides.
 inline constexpr size_t kToolsKept = 100;
 
-// Runs every tool under a supervisor of its own (supervisor.h) that keeps command, start, output
-// and exit in `FOLDER/NAME`. All state is in these files, so that a new object takes up where an
-// old one was killed. How supervisors are started is the launcher's affair.
+// Runs every tool under a supervisor of its own (supervisor.h) that keeps command, files, start,
+// output and exit in `FOLDER/NAME`. All state is in these files, so that a new object takes up
+// where an old one was killed. How supervisors are started is the launcher's affair.
 class SupervisedToolRunner : public ToolRunner {
  public:
   // `folder` is made if it does not exist. One runner at a time uses it. The launcher must outlive
@@ -28,6 +28,8 @@ class SupervisedToolRunner : public ToolRunner {
   absl::StatusOr<std::string> ReadOutput(absl::string_view id, uint64_t offset,
                                          uint64_t bytes_max) override;
   absl::Status Kill(absl::string_view id) override;
+  std::string FilePath(absl::string_view id, absl::string_view name) const override;
+  absl::Status RemoveFiles(absl::string_view id) override;
   absl::Status Forget(absl::string_view id) override;
 
  private:

@@ -123,6 +123,14 @@ absl::StatusOr<ToolExit> FollowTool(RunningTool& tool) {
   return exit;
 }
 
+// What cannot be removed now, the agent removes when it learns of the end.
+void RemoveFiles(const ToolFolder& folder) {
+  const absl::Status removed = RemoveToolFiles(folder);
+  if (removed.ok()) return;
+  std::fprintf(stderr, "baton-agent supervise %s: %s\n", folder.path().c_str(),
+               std::string(removed.message()).c_str());
+}
+
 absl::Status StoreExit(const ToolFolder& folder, const ToolExit& exit) {
   const std::string text = EncodeToolExit(exit);
   absl::Status status;
@@ -157,6 +165,7 @@ absl::Status Supervise(const ToolFolder& folder) {
     exit.start_error = std::string(tool.status().message());
   }
   exit.end_time = absl::Now();
+  RemoveFiles(folder);
   return StoreExit(folder, exit);
 }
 

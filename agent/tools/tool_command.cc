@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "agent/tools/secret_mask.h"
 #include "agent/tools/tool_record.h"
+#include "common/hash/sha256.h"
 #include "common/status/status.h"
 #include "common/status/status_macros.h"
 
@@ -70,6 +73,20 @@ absl::Status ValidateWords(absl::string_view member, const std::vector<std::stri
   return absl::OkStatus();
 }
 
+absl::Status ValidateFiles(const std::vector<ToolFile>& files) {
+  const auto allowed = [](unsigned char c) {
+    return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '_';
+  };
+  size_t size_bytes = 0;
+  for (const ToolFile& file : files) {
+    if (file.name.empty() || !std::all_of(file.name.begin(), file.name.end(), allowed)) {
+      return Invalid("files", "has one whose name is not of a-z, 0-9 and '_'");
+    }
+    size_bytes += file.bytes.size();
+  }
+  return size_bytes > kToolFilesBytesMax ? Invalid("files", "are too long") : absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status ValidateToolCommand(const ToolCommand& command) {
@@ -95,7 +112,7 @@ absl::Status ValidateToolCommand(const ToolCommand& command) {
   if (EncodeToolSecrets(command.secrets).size() > kSecretsBytesMax) {
     return Invalid("secrets", "are too long");
   }
-  return absl::OkStatus();
+  return ValidateFiles(command.files);
 }
 
 std::string EncodeToolCommand(const ToolCommand& command) {
@@ -114,6 +131,9 @@ std::string EncodeToolCommand(const ToolCommand& command) {
   for (const int code : command.success_exit_codes) record.AddNumber("success_exit_code", code);
   // Only where it is set, so that supervisors which do not know it are asked for nothing new.
   if (command.leaves_services) record.AddNumber("leaves_services", 1);
+  for (const ToolFile& file : command.files) {
+    record.Add("file", absl::StrCat(file.name, " ", absl::BytesToHexString(Sha256(file.bytes))));
+  }
   return record.Encode(kCommandKind);
 }
 

@@ -19,7 +19,15 @@ inline constexpr uint64_t kDefaultOutputBytesMax = 4 << 20;
 inline constexpr uint64_t kOutputBytesMaxMax = 64 << 20;
 inline constexpr size_t kToolIdBytesMax = 1024;
 inline constexpr size_t kCommandBytesMax = 256 << 10;
-inline constexpr size_t kSecretsBytesMax = 64 << 10;
+inline constexpr size_t kSecretsBytesMax = 128 << 10;
+inline constexpr size_t kToolFilesBytesMax = 16 << 20;
+
+// A file that a tool reads. The runner keeps it, under `name`, in the tool's folder until the tool
+// has ended.
+struct ToolFile {
+  std::string name;  // of a-z, 0-9 and '_'
+  std::string bytes;
+};
 
 // One run of a tool of the platform. The default exists for members that the caller need not care
 // about; `id`, `argv` and `timeout` have to be given.
@@ -40,17 +48,20 @@ struct ToolCommand {
   // Parts of arguments and environment that never reach the disk: they stand in `argv` and
   // `environment` in full, but are left out of the stored command and masked in the stored output.
   std::vector<std::string> secrets;
+
+  // What arguments name by ToolRunner::FilePath.
+  std::vector<ToolFile> files;
 };
 
 // INVALID_ARGUMENT, naming the member, if a command cannot be run or exceeds a limit.
 absl::Status ValidateToolCommand(const ToolCommand& command);
 
-// The command as it is stored: everything but the secrets, whose places are marked. Equal commands
-// have equal texts whatever their secrets are.
+// The command as it is stored: everything but the secrets, whose places are marked, and the bytes
+// of files, of which it has a digest. Equal commands have equal texts whatever their secrets are.
 std::string EncodeToolCommand(const ToolCommand& command);
 
-// Reads a stored command and puts the secrets back. DATA_LOSS if the text is damaged,
-// INVALID_ARGUMENT if it needs a secret that is not among `secrets`.
+// Reads a stored command and puts the secrets back; files are left out. DATA_LOSS if the text is
+// damaged, INVALID_ARGUMENT if it needs a secret that is not among `secrets`.
 absl::StatusOr<ToolCommand> DecodeToolCommand(absl::string_view text,
                                               std::vector<std::string> secrets);
 

@@ -7,16 +7,21 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/process/file_descriptor.h"
 
 namespace baton {
 
-// The files of one tool, in `STATE/tools/NAME`. The agent writes `command` and reserves the exit
-// file, the supervisor writes the rest. Their names are part of the state format.
+// The files of one tool, in `STATE/tools/NAME`. The agent writes the command's files and `command`
+// and reserves the exit file, the supervisor writes the rest and removes the command's files. Their
+// names are part of the state format.
 class ToolFolder {
  public:
   explicit ToolFolder(std::string path) : path_(std::move(path)) {}
+
+  // How the names of a command's files begin: "file.license".
+  static constexpr absl::string_view kFilePrefix = "file.";
 
   const std::string& path() const { return path_; }
   std::string command() const { return path_ + "/command"; }
@@ -26,6 +31,9 @@ class ToolFolder {
   // Becomes `exit`. It has blocks of the disk from before the start of the tool, so that a disk
   // that fills up does not cost the exit status.
   std::string reserved_exit() const { return path_ + "/exit.reserved"; }
+  std::string file(absl::string_view name) const {
+    return absl::StrCat(path_, "/", kFilePrefix, name);
+  }
   // Locked as long as a supervisor lives.
   std::string lock() const { return path_ + "/lock"; }
 
@@ -57,6 +65,10 @@ absl::Status CommitExit(const ToolFolder& folder, absl::string_view text);
 // is none yet.
 absl::StatusOr<std::string> ReadOutputFile(const ToolFolder& folder, uint64_t offset,
                                            uint64_t bytes_max);
+
+// Removes the command's files, and what a crash left of writing them. Ok if there are none, or no
+// folder.
+absl::Status RemoveToolFiles(const ToolFolder& folder);
 
 // A descriptor from which a supervisor reads the secrets of its tool. They are in memory only, and
 // go when the last copy of the descriptor does. Not open if there are no secrets.

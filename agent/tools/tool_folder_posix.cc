@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "agent/tools/tool_command.h"
 #include "agent/tools/tool_folder.h"
@@ -94,6 +95,21 @@ absl::StatusOr<std::string> ReadOutputFile(const ToolFolder& folder, uint64_t of
   if (count < 0) return PosixError(absl::StrCat("read ", path), errno);
   bytes.resize(static_cast<size_t>(count));
   return bytes;
+}
+
+absl::Status RemoveToolFiles(const ToolFolder& folder) {
+  FileSystem& fs = PosixFileSystem();
+  const absl::StatusOr<std::vector<std::string>> names = fs.ListFolder(folder.path());
+  if (absl::IsNotFound(names.status())) return absl::OkStatus();
+  RETURN_IF_ERROR(names.status());
+  absl::Status first_error;
+  for (const std::string& name : *names) {
+    if (!absl::StartsWith(name, ToolFolder::kFilePrefix)) continue;
+    const absl::Status removed = fs.Remove(absl::StrCat(folder.path(), "/", name));
+    // Agent and supervisor may both be at it.
+    if (!absl::IsNotFound(removed)) first_error.Update(removed);
+  }
+  return first_error;
 }
 
 absl::StatusOr<FileDescriptor> OpenSecrets(const std::vector<std::string>& secrets) {

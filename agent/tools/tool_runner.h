@@ -23,7 +23,8 @@ class ToolRunner {
   // run is ALREADY_EXISTS, one that is stored but has not run is started now. INVALID_ARGUMENT if
   // the command is not valid, or if the id is stored with a different command. DEADLINE_EXCEEDED if
   // the supervisor has not begun within kSupervisorStartTimeout: it may yet, Inspect tells.
-  // RESOURCE_EXHAUSTED if the disk is full; nothing has been started then.
+  // RESOURCE_EXHAUSTED if the disk is full; nothing has been started then. Files of the command are
+  // stored with mode 0600 until the tool has ended.
   virtual absl::Status Start(const ToolCommand& command) = 0;
 
   // What is known of a tool. NOT_FOUND if the id is not stored.
@@ -38,6 +39,14 @@ class ToolRunner {
   // Asks for the tool's end and returns at once: SIGTERM, and SIGKILL after the command's grace. Ok
   // if it does not run. NOT_FOUND if the id is not stored.
   virtual absl::Status Kill(absl::string_view id) = 0;
+
+  // Where Start stores a file of the command with this id, for the command's arguments.
+  virtual std::string FilePath(absl::string_view id, absl::string_view name) const = 0;
+
+  // Removes the command's files of a tool that does not run, which its supervisor does at its end
+  // if it lives to see it. Ok if there are none, or nothing is stored. FAILED_PRECONDITION if the
+  // tool runs.
+  virtual absl::Status RemoveFiles(absl::string_view id) = 0;
 
   // Removes all that is stored of a tool, after which its id can be started again. NOT_FOUND if the
   // id is not stored, FAILED_PRECONDITION if the tool runs.

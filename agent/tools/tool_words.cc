@@ -31,4 +31,11 @@ std::string ExitWords(const ToolExit& exit) {
   return absl::StrCat("exit code ", exit.exit_code);
 }
 
+absl::Status ExitStatus(const ToolExit& exit, absl::string_view output) {
+  if (exit.succeeded) return absl::OkStatus();
+  const std::string line = LastOutputLine(output);
+  const std::string words = absl::StrCat(ExitWords(exit), line.empty() ? "" : ": ", line);
+  return exit.timed_out ? absl::DeadlineExceededError(words) : absl::InternalError(words);
+}
+
 }  // namespace baton

@@ -19,13 +19,6 @@ constexpr absl::Duration kPollInterval = absl::Milliseconds(10);
 // Beyond a script's time-out, for its supervisor to kill it and to say so.
 constexpr absl::Duration kSupervisorGrace = absl::Seconds(30);
 
-absl::Status FailureOf(const ToolExit& exit, absl::string_view output) {
-  if (exit.succeeded) return absl::OkStatus();
-  const std::string line = LastOutputLine(output);
-  const std::string words = absl::StrCat(ExitWords(exit), line.empty() ? "" : ": ", line);
-  return exit.timed_out ? absl::DeadlineExceededError(words) : absl::InternalError(words);
-}
-
 }  // namespace
 
 // Reads of an agent that went before may still be there: counting on from the time avoids them.
@@ -111,7 +104,7 @@ absl::StatusOr<std::string> ScriptRunner::Collect(const std::string& id) {
   RETURN_IF_ERROR(tools_->Forget(id));
   const absl::Status failure =
       status.exit.has_value()
-          ? FailureOf(*status.exit, output)
+          ? ExitStatus(*status.exit, output)
           : absl::InternalError("it and its supervisor are gone; nobody knows how it ended");
   if (failure.ok()) return output;
   LogWarning(absl::StrCat("script ", id, ": ", failure.message(), "; it printed:\n", output));

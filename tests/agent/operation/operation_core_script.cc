@@ -119,6 +119,22 @@ Operation Ended(const std::string& id, const std::string& state) {
   return operation;
 }
 
+// The values of a tool: `text.NAME=VALUE`, `secret.NAME=VALUE`, `file.NAME=VALUE`.
+ToolValues ValuesOf(const std::map<std::string, std::string>& options) {
+  ToolValues values;
+  for (const auto& [option, value] : options) {
+    const std::pair<std::string, std::string> kind =
+        absl::StrSplit(option, absl::MaxSplits('.', 1));
+    if (kind.second.empty()) continue;
+    agent::v1::ToolValue& brought = values.emplace_back();
+    brought.set_name(kind.second);
+    if (kind.first == "text") brought.set_text(value);
+    if (kind.first == "secret") brought.set_secret(value);
+    if (kind.first == "file") brought.set_file(value);
+  }
+  return values;
+}
+
 // The fields of a change that its verb has, from the words behind the token. The last is the id.
 void FillAction(const std::vector<std::string>& words,
                 const std::map<std::string, std::string>& options, Change& change) {
@@ -135,6 +151,7 @@ void FillAction(const std::vector<std::string>& words,
     goal.set_startup_type(ParseStartupType(words[3]).value_or(plan::v1::STARTUP_TYPE_UNSPECIFIED));
   } else if (verb == "tool") {
     action.set_run_tool(ParseTool(words[2]).value_or(plan::v1::TOOL_UNSPECIFIED));
+    change.values = ValuesOf(options);
   } else if (verb == "rewrite") {
     action.mutable_rewrite()->set_expected_digest(Digest(Option(options, "expected", "a")));
     plan::v1::SettingChange& setting = *action.mutable_rewrite()->add_changes();
@@ -192,6 +209,15 @@ OperationCore::Options ScriptOptions() {
   apply.set_tool(plan::v1::APPLY_CONFIGURATION);
   apply.set_repeatable(true);
   options.profile.add_tools()->set_tool(plan::v1::REPUBLISH);
+  plan::v1::ToolProfile& license = *options.profile.add_tools();
+  license.set_tool(plan::v1::INSTALL_LICENSE);
+  license.set_repeatable(true);
+  for (const auto& [name, kind] : {std::pair("license", plan::v1::ToolParameter::FILE),
+                                   std::pair("user", plan::v1::ToolParameter::TEXT),
+                                   std::pair("password", plan::v1::ToolParameter::SECRET)}) {
+    license.add_parameters()->set_name(name);
+    license.mutable_parameters()->rbegin()->set_kind(kind);
+  }
   return options;
 }
 

@@ -14,6 +14,7 @@ namespace baton {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StrEq;
 
 constexpr char kId[] = "r1/service-center/fe2/install/1";
@@ -91,6 +92,56 @@ TEST_F(SupervisedToolRunnerTest, ToolThatNeverStartedCanBeStarted) {
   ASSERT_OK_AND_ASSIGN(const ToolStatus status, runner_.Inspect(kId));
   EXPECT_EQ(status.state, ToolState::kNotStarted);
   EXPECT_TRUE(Run(command).succeeded);
+}
+
+TEST_F(SupervisedToolRunnerTest, KeepsFilesForTheToolAloneAndUntilItEnds) {
+  const Fifo fifo(folder_ / "fifo");
+  const std::string path = runner_.FilePath(kId, "license");
+  ToolCommand command =
+      Script(kId, absl::StrCat("cat ", path, "; echo; read x < ", fifo.path(), "; cat ", path));
+  command.files = {{"license", "serial=ABC"}};
+  ASSERT_OK(runner_.Start(command));
+  WaitForOutput(kId, "serial=ABC\n");
+  ASSERT_OK_AND_ASSIGN(const FileInfo info, PosixFileSystem().Describe(path));
+  EXPECT_EQ(info.mode, 0600U);
+  EXPECT_THAT(runner_.RemoveFiles(kId),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("it runs")));
+  fifo.Release();
+  EXPECT_TRUE(WaitForEnd(kId).exit->succeeded);
+  EXPECT_FALSE(std::filesystem::exists(path));
+  EXPECT_EQ(OutputOf(kId), "serial=ABC\nserial=ABC");
+  EXPECT_THAT(PosixFileSystem().ReadFile(FolderOf(kId).command(), kCommandBytesMax),
+              IsOkAndHolds(Not(HasSubstr("serial="))));
+}
+
+TEST_F(SupervisedToolRunnerTest, TellsCommandsApartByTheirFiles) {
+  FailingLauncher failing;
+  SupervisedToolRunner without_manager(tools_, failing);
+  ToolCommand command = Script(kId, "exit 0");
+  command.files = {{"license", "one"}};
+  EXPECT_FALSE(without_manager.Start(command).ok());
+  command.files[0].bytes = "other";
+  EXPECT_THAT(runner_.Start(command),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("another command")));
+}
+
+TEST_F(SupervisedToolRunnerTest, RemovesFilesThatNoSupervisorRemoved) {
+  FailingLauncher failing;
+  SupervisedToolRunner without_manager(tools_, failing);
+  const std::string path = runner_.FilePath(kId, "license");
+  ToolCommand command = Script(kId, absl::StrCat("cat ", path));
+  command.files = {{"license", "serial=ABC"}};
+  EXPECT_FALSE(without_manager.Start(command).ok());
+  ASSERT_TRUE(std::filesystem::exists(path));
+  // A crash in the middle of storing one leaves this.
+  ASSERT_OK(PosixFileSystem().CreateFile(path + std::string(kTemporarySuffix), "serial", 0600));
+  EXPECT_OK(runner_.RemoveFiles(kId));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  EXPECT_FALSE(std::filesystem::exists(path + std::string(kTemporarySuffix)));
+  EXPECT_OK(runner_.RemoveFiles("another/tool"));
+  // It has not run yet: its files are stored again.
+  EXPECT_TRUE(Run(command).succeeded);
+  EXPECT_EQ(OutputOf(kId), "serial=ABC");
 }
 
 TEST_F(SupervisedToolRunnerTest, RefusesCommandsThatCannotRun) {

@@ -90,6 +90,18 @@ TEST(ValidateToolCommand, NamesTheMemberThatIsWrong) {
       {[](ToolCommand& c) { c.kill_grace = -absl::Seconds(1); }, ": kill_grace "},
       {[](ToolCommand& c) { c.output_bytes_max = kOutputBytesMaxMax + 1; }, ": output_bytes_max "},
       {[](ToolCommand& c) { c.secrets = {std::string(kSecretsBytesMax, 'x')}; }, ": secrets "},
+      {[](ToolCommand& c) {
+         c.files = {{"../x", ""}};
+       },
+       ": files "},
+      {[](ToolCommand& c) {
+         c.files = {{"", ""}};
+       },
+       ": files "},
+      {[](ToolCommand& c) {
+         c.files = {{"x", std::string(kToolFilesBytesMax + 1, 'x')}};
+       },
+       ": files "},
   };
   EXPECT_OK(ValidateToolCommand(Publish()));
   for (const auto& row : rows) {

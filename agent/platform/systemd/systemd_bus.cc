@@ -75,6 +75,7 @@ int ReadProperty(sd_bus_message* message, absl::string_view name, RawUnit* raw) 
   if (name == "SubState") return ReadString(message, &unit.sub_state);
   if (name == "FragmentPath") return ReadString(message, &unit.fragment_path);
   if (name == "Result") return ReadString(message, &unit.result);
+  if (name == "User") return ReadString(message, &unit.user);
   if (name == "MainPID") return ReadVariant(message, "u", &unit.main_pid);
   if (name == "ExecMainCode") return ReadVariant(message, "i", &unit.exec_main_code);
   if (name == "ExecMainStatus") return ReadVariant(message, "i", &unit.exec_main_status);

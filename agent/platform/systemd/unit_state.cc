@@ -100,6 +100,11 @@ bool HasMappedUnitFile(const UnitProperties& unit) {
   return Find(kUnitFileStates, unit.unit_file_state, plan::v1::OTHER) != plan::v1::OTHER;
 }
 
+std::string AccountOf(const UnitProperties& unit) {
+  if (unit.load_state != "loaded") return "";
+  return unit.user.empty() ? "root" : unit.user;
+}
+
 bool CanMask(const UnitProperties& unit) {
   if (unit.unit_file_state == "masked") return true;
   absl::string_view path = unit.fragment_path;
@@ -120,6 +125,7 @@ plan::v1::ServiceState ServiceStateOf(plan::v1::Service service, const UnitPrope
   state.set_startup_type(StartupTypeOf(unit));
   state.set_can_disable(CanMask(unit));
   state.set_detail(DetailOf(unit));
+  state.set_account(AccountOf(unit));
   return state;
 }
 

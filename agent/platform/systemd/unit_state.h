@@ -19,6 +19,7 @@ struct UnitProperties {
   std::string result;            // Result of the service's last run: `success`, `exit-code`
   uint32_t main_pid = 0;         // MainPID; 0 if there is no such process
   int32_t exec_main_code = 0;    // ExecMainCode: CLD_EXITED and its like; 0 if it never ended
+  std::string user;              // User: whom a service runs as; empty for root
   int32_t exec_main_status = 0;  // ExecMainStatus: exit code or signal, by exec_main_code
 };
 
@@ -46,6 +47,10 @@ bool AwaitsReload(const UnitProperties& unit);
 // Whether Baton may change the startup type, from what it is on disk: it is one of the three that
 // can be told apart and brought back.
 bool HasMappedUnitFile(const UnitProperties& unit);
+
+// The user that the unit's service runs as. Empty where systemd has not read the unit's file, as of
+// a masked unit.
+std::string AccountOf(const UnitProperties& unit);
 
 // Whether the unit can be masked: it is already, or its file does not lie where the mask would.
 bool CanMask(const UnitProperties& unit);

@@ -139,6 +139,17 @@ INSTANTIATE_TEST_SUITE_P(
                     MaskRow{"/etc/systemd/system/a.service", "masked", "loaded", true},
                     MaskRow{"/etc/systemd/system/a.service", "enabled", "masked", true}));
 
+TEST(UnitState, SaysWhomAServiceRunsAs) {
+  UnitProperties unit = Loaded();
+  EXPECT_EQ(ServiceStateOf(plan::v1::CONTROLLER, unit).account(), "root");
+  unit.user = "outsystems";
+  EXPECT_EQ(ServiceStateOf(plan::v1::CONTROLLER, unit).account(), "outsystems");
+  // systemd knows nothing of the file behind a mask.
+  unit.load_state = "masked";
+  unit.user = "";
+  EXPECT_EQ(ServiceStateOf(plan::v1::CONTROLLER, unit).account(), "");
+}
+
 TEST(UnitState, AUnitThatIsMaskedWhileItRunsIsDisabledAndKeepsWhatItsStopNeeds) {
   UnitProperties unit = Loaded();
   unit.unit_file_state = "masked";

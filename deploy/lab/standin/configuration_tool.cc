@@ -47,7 +47,7 @@ constexpr Flag kFlags[] = {
      [](const HostState& state, const Arguments&) { return ReadZonesTool(state); }},
     {"/UploadLicense", 3, 0, true,
      [](const HostState& state, const Arguments& arguments) {
-       return InstallLicenseTool(state, arguments[0]);
+       return InstallLicenseTool(state, arguments[0], {arguments[1], arguments[2]});
      }},
 };
 
@@ -127,7 +127,7 @@ int RunOspTool(const HostState& state, const Arguments& words, std::ostream& out
     out << "Usage: OSPTool.com /PublishFactory HOST USER PASSWORD" << std::endl;
     return kUsageExitCode;
   }
-  return RunTool(state, out, RepublishTool(state));
+  return RunTool(state, out, RepublishTool(state, {words[2], words[3]}));
 }
 
 int RunScInstaller(const HostState& state, const Arguments& words, std::ostream& out) {

@@ -9,11 +9,13 @@
 
 #include "common/status/status_macros.h"
 #include "common/time/clock.h"
+#include "deploy/lab/standin/service_center.h"
 
 namespace baton::standin {
 namespace {
 
 constexpr absl::string_view kSavedName = "database";
+constexpr absl::string_view kLoginName = "service-center-login";
 constexpr absl::string_view kEventsName = "events.log";
 constexpr size_t kSessionsMax = 512;
 
@@ -69,9 +71,15 @@ void Database::OnData(StreamServer::ConnectionId id, std::string& buffer) {
 }
 
 void Database::Answer(StreamServer::ConnectionId id, const std::string& line) {
+  if (absl::StartsWith(line, "login ")) ReadLogin();
   const std::string answer = core_.OnLine(id, line);
   Flush();
   server_->Send(id, absl::StrCat(answer, "\n"));
+}
+
+void Database::ReadLogin() {
+  const std::string line = state_.ReadWord(kLoginName).value_or(std::string(kDefaultLogin));
+  core_.SetLogin(LoginDigest(ParseLogin(line)));
 }
 
 void Database::Flush() {

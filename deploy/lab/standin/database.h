@@ -21,7 +21,8 @@ inline constexpr absl::Duration kSessionSilenceMax = absl::Seconds(3);
 
 // Serves a DatabaseCore over TCP. DIR/events.log gets `SEQUENCE TIME EVENT WORD...` a line, in
 // order, each flushed before the answer that follows from it is sent; the sequence goes on after a
-// restart. DIR/database holds registered servers and license.
+// restart. DIR/database holds registered servers and license. DIR/service-center-login may hold the
+// account of Service Center, as ParseLogin reads it; it is read at each use.
 class Database {
  public:
   Database(const HostState& state, EventLoop& loop) : state_(state), loop_(loop) {}
@@ -33,6 +34,7 @@ class Database {
  private:
   void OnData(StreamServer::ConnectionId id, std::string& buffer);
   void Answer(StreamServer::ConnectionId id, const std::string& line);
+  void ReadLogin();
   void Flush();
 
   const HostState& state_;

@@ -27,6 +27,7 @@ const DatabaseCore::Request DatabaseCore::kRequests[] = {
     {"servers", 1, &DatabaseCore::Servers},
     {"license", 1, &DatabaseCore::License},
     {"set-license", 3, &DatabaseCore::SetLicense},
+    {"login", 2, &DatabaseCore::Login},
     {"record", 3, &DatabaseCore::Record},
 };
 
@@ -44,6 +45,10 @@ std::string DatabaseCore::OnLine(SessionId id, absl::string_view line) {
 
 std::string DatabaseCore::Ping(SessionId /*id*/, const Words& /*words*/) {
   return std::string(kOk);
+}
+
+std::string DatabaseCore::Login(SessionId /*id*/, const Words& words) {
+  return words[1] == login_ ? std::string(kOk) : "error Invalid username or password.";
 }
 
 std::string DatabaseCore::License(SessionId /*id*/, const Words& /*words*/) {

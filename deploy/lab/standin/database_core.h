@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -19,13 +20,18 @@ inline constexpr size_t kServersMax = 256;
 // I/O.
 //
 // Requests, one line each, in a session that may begin with a `hello`:
-//   hello controller HOST SERIAL      a Deployment Controller connects; the first one's license is
-//   installed hello service NAME HOST           another service connects hello tool NAME HOST a
-//   farm-exclusive tool runs from here to the session's end ping register HOST ADDRESS:PORT HOST's
-//   Deployment Service, which installations deploy to disable-server HOST installations leave HOST
-//   out until it registers again servers                           ok HOST=ADDRESS:PORT ... license
-//   ok LICENSED-SERIAL CONTROLLER-SERIAL, each - if there is none set-license SERIAL HOST record
-//   service-center-install|republish|apply-settings|cache-service-created HOST
+// - `hello controller HOST SERIAL`: a Deployment Controller connects; the first one's license is
+//   installed.
+// - `hello service NAME HOST`: another service connects.
+// - `hello tool NAME HOST`: a farm-exclusive tool runs from here to the session's end.
+// - `ping`.
+// - `register HOST ADDRESS:PORT`: HOST's Deployment Service, which installations deploy to.
+// - `disable-server HOST`: installations leave HOST out until it registers again.
+// - `servers`: `ok HOST=ADDRESS:PORT ...`.
+// - `license`: `ok LICENSED-SERIAL CONTROLLER-SERIAL`, each `-` if there is none.
+// - `set-license SERIAL HOST`.
+// - `login DIGEST`: whether that is Service Center's account.
+// - `record service-center-install|republish|apply-settings|cache-service-created HOST`.
 //
 // Two sessions overlap only if the older one proves to be alive after the newer one came: it
 // speaks, or it ends in an orderly way. One that has gone silent (a host without power, a cut
@@ -39,6 +45,9 @@ class DatabaseCore {
 
   // `silent`: the session was given up because nothing came from it any more.
   void OnClosed(SessionId id, bool silent);
+
+  // Service Center's account from now on, as LoginDigest has it. Until then nobody can log in.
+  void SetLogin(std::string digest) { login_ = std::move(digest); }
 
   // What happened since the last call: `EVENT WORD...`, in order.
   std::vector<std::string> TakeEvents();
@@ -79,6 +88,7 @@ class DatabaseCore {
   std::string Servers(SessionId id, const Words& words);
   std::string License(SessionId id, const Words& words);
   std::string SetLicense(SessionId id, const Words& words);
+  std::string Login(SessionId id, const Words& words);
   std::string Record(SessionId id, const Words& words);
 
   void Suspect(SessionId newer);
@@ -88,6 +98,7 @@ class DatabaseCore {
   std::map<std::string, Server> servers_;
   std::string license_ = "-";
   std::string controller_serial_ = "-";  // of the Deployment Controller that connected last
+  std::string login_;
   std::vector<std::string> events_;
 };
 

@@ -67,23 +67,34 @@ absl::Status ApplySettings(const HostState& state, ToolProgress& progress) {
   return Record("apply-settings", place, database);
 }
 
+absl::Status IssuedToAnother(absl::string_view serial) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("The license found is not valid for this server because it was issued to a "
+                   "server with serial number ",
+                   serial));
+}
+
 absl::Status CheckLicense(Session& database) {
   ASSIGN_OR_RETURN(const std::string answer, database.Call("license"));
   const std::vector<std::string> serials = absl::StrSplit(answer, ' ');
   if (serials.size() == 2 && serials[0] == serials[1]) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("The license found is not valid for this server because it was issued to a "
-                   "server with serial number ",
-                   serials[0]));
+  return IssuedToAnother(serials[0]);
 }
 
-absl::Status Republish(const HostState& state, ToolProgress& progress) {
+// The session answers with an error for another account.
+absl::Status LogIn(const ServiceCenterLogin& login, Session& database) {
+  return database.Call(absl::StrCat("login ", LoginDigest(login))).status();
+}
+
+absl::Status Republish(const HostState& state, const ServiceCenterLogin& login,
+                       ToolProgress& progress) {
   ASSIGN_OR_RETURN(const Place place, ReadPlace(state));
   if (!IsServiceCenterDeployed(state)) {
     return absl::FailedPreconditionError("Service Center does not answer on this server.");
   }
   ASSIGN_OR_RETURN(const std::unique_ptr<Session> database,
                    OpenToolSession(place.host, place.machine.database, kRepublishName, progress));
+  RETURN_IF_ERROR(LogIn(login, *database));
   progress.Next();
   RETURN_IF_ERROR(CheckLicense(*database));
   RETURN_IF_ERROR(Compile(place.host, place.machine, "Factory"));
@@ -106,23 +117,19 @@ absl::StatusOr<std::string> ReadLicenseSerial(const std::string& file) {
 }
 
 absl::Status InstallLicense(const HostState& state, const std::string& file,
-                            ToolProgress& progress) {
+                            const ServiceCenterLogin& login, ToolProgress& progress) {
   ASSIGN_OR_RETURN(const Place place, ReadPlace(state));
   ASSIGN_OR_RETURN(const std::string serial, ReadLicenseSerial(file));
   if (!IsServiceCenterDeployed(state)) {
     return absl::FailedPreconditionError("The Service Center application must be running.");
   }
-  progress.Next();
-  if (serial != place.host.serial) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("The license found is not valid for this server because it was issued to a "
-                     "server with serial number ",
-                     serial));
-  }
   ASSIGN_OR_RETURN(Session database, DatabaseSession(place.host, place.machine.database,
                                                      absl::StrCat("hello service install-license ",
                                                                   place.host.name)));
   RETURN_IF_ERROR(database.Open());
+  RETURN_IF_ERROR(LogIn(login, database));
+  progress.Next();
+  if (serial != place.host.serial) return IssuedToAnother(serial);
   return database.Call(absl::StrCat("set-license ", serial, " ", place.host.name)).status();
 }
 
@@ -141,17 +148,19 @@ Tool ApplySettingsTool(const HostState& state) {
           }};
 }
 
-Tool RepublishTool(const HostState& state) {
+Tool RepublishTool(const HostState& state, ServiceCenterLogin login) {
   return {std::string(kRepublishName),
           {"Validating license...", "Compiling all modules...", "Factory published successfully."},
-          [&state](ToolProgress& progress) { return Republish(state, progress); }};
+          [&state, login = std::move(login)](ToolProgress& progress) {
+            return Republish(state, login, progress);
+          }};
 }
 
-Tool InstallLicenseTool(const HostState& state, std::string file) {
+Tool InstallLicenseTool(const HostState& state, std::string file, ServiceCenterLogin login) {
   return {"install-license",
           {"Checking license...", "License uploaded successfully."},
-          [&state, file = std::move(file)](ToolProgress& progress) {
-            return InstallLicense(state, file, progress);
+          [&state, file = std::move(file), login = std::move(login)](ToolProgress& progress) {
+            return InstallLicense(state, file, login, progress);
           }};
 }
 

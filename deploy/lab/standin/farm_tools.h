@@ -3,6 +3,7 @@
 #include <string>
 
 #include "deploy/lab/standin/host_state.h"
+#include "deploy/lab/standin/service_center.h"
 #include "deploy/lab/standin/tool.h"
 
 namespace baton::standin {
@@ -19,10 +20,10 @@ Tool ApplySettingsTool(const HostState& state);
 
 // `OSPTool /PublishFactory`: publishes all modules to every registered server; refused while the
 // installed license was issued to another serial than the Deployment Controller's.
-Tool RepublishTool(const HostState& state);
+Tool RepublishTool(const HostState& state, ServiceCenterLogin login);
 
 // `/UploadLicense FILE USER PASSWORD`: needs Service Center on this host, and a file with the line
 // `serial=SERIAL` of this host.
-Tool InstallLicenseTool(const HostState& state, std::string file);
+Tool InstallLicenseTool(const HostState& state, std::string file, ServiceCenterLogin login);
 
 }  // namespace baton::standin

@@ -139,7 +139,9 @@ absl::Status InitHost(const InitOptions& options) {
   RETURN_IF_ERROR(WriteStartupTypes(state, options));
   if (options.stack == "java") RETURN_IF_ERROR(WriteScripts(state));
   RETURN_IF_ERROR(state.Write("name", absl::StrCat(name, "\n")));
-  RETURN_IF_ERROR(state.Write("serial", absl::StrCat(SerialOf(name, options.address), "\n")));
+  const std::string serial =
+      options.serial.empty() ? SerialOf(name, options.address) : options.serial;
+  RETURN_IF_ERROR(state.Write("serial", absl::StrCat(serial, "\n")));
   // Last: its presence says that the folder is complete.
   return state.Write("address", absl::StrCat(options.address, "\n"));
 }

@@ -19,6 +19,7 @@ struct InitOptions {
   bool cache = false;              // has the farm's RabbitMQ
   bool passive = false;            // stands by: its scheduler is disabled
   std::string stack = "dotnet";    // or "java"
+  std::string serial;              // default: follows from name and address
   uint16_t application_port = 8080;
   uint64_t key_seed = 1;  // equal on all hosts of a farm: its private.key follows from it
 };

@@ -15,7 +15,7 @@ namespace {
 
 absl::Status ReadSerial(const HostState& state, ToolProgress& progress) {
   ASSIGN_OR_RETURN(const HostFacts host, ReadHostFacts(state));
-  progress.Say(host.serial);
+  progress.Say(state.Knob("printed_serial", host.serial));
   return absl::OkStatus();
 }
 

@@ -106,6 +106,7 @@ void AddInit(CLI::App& app, CommandLine& line) {
   command->add_option("--application-port", init.application_port, "of the web server");
   command->add_option("--key-seed", init.key_seed, "equal on all hosts of a farm");
   command->add_option("--stack", init.stack, "dotnet or java");
+  command->add_option("--serial", init.serial, "what a license is bound to");
   command->add_flag("--cache", init.cache, "the host has the farm's RabbitMQ");
   command->add_flag("--passive", init.passive, "the host stands by: its scheduler is disabled");
   command->callback([&line] { line.exit_code = Report(InitHost(line.init)); });

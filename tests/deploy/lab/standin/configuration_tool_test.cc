@@ -3,6 +3,7 @@
 #include <ostream>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -111,6 +112,20 @@ INSTANTIATE_TEST_SUITE_P(All, FaultyTool,
                                          FaultCase{"lie", 0, "Configuration applied successfully."},
                                          FaultCase{"flood 5000", 1, std::string(1000, 'x')},
                                          FaultCase{"nonsense", 1, "not a fault"}));
+
+TEST_F(FlagsTest, PrintsTheSerialAndNothingElse) {
+  for (const auto& [name, word] : {std::pair("name", "fe1"), std::pair("address", "127.0.0.11"),
+                                   std::pair("serial", "ABC-DEF")}) {
+    ASSERT_OK(state_.Write(name, word));
+  }
+  ASSERT_OK(state_.Write("knobs/tool_seconds", "0"));
+  std::ostringstream out;
+  EXPECT_EQ(RunConfigurationTool(state_, {"/GetSerial"}, out), 0);
+  EXPECT_EQ(out.str(), "ABC-DEF\n");
+  ASSERT_OK(state_.Write("knobs/printed_serial", "GHI"));
+  EXPECT_EQ(RunConfigurationTool(state_, {"/GetSerial"}, out), 0);
+  EXPECT_EQ(out.str(), "ABC-DEF\nGHI\n");
+}
 
 TEST_F(FlagsTest, OspToolAndScInstallerRefuseWhatTheyDoNotKnow) {
   std::ostringstream out;

@@ -97,6 +97,9 @@ TEST_F(DatabaseCoreTest, BindsTheLicenseToTheFirstControllerUntilAnotherIsInstal
   EXPECT_EQ(core_.OnLine(kOld, "license"), "ok S1 S2");
   core_.OnLine(kNew, "set-license S2 fe2");
   EXPECT_EQ(core_.OnLine(kOld, "license"), "ok S2 S2");
+  EXPECT_EQ(core_.OnLine(kOld, "login 00"), "error Invalid username or password.");
+  core_.SetLogin("00");
+  EXPECT_EQ(core_.OnLine(kOld, "login 00"), "ok");
 }
 
 TEST_F(DatabaseCoreTest, KeepsServersAndLicenseThroughARestart) {

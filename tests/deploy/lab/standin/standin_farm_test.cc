@@ -214,13 +214,54 @@ TEST_F(StandinFarmTest, MovesTheControllerByTheBook) {
   const std::string license = folder_ / "fe2.lic";
   const std::string serial = fe(2).state().ReadWord("serial").value_or("");
   ASSERT_OK(HostState(folder_.path()).Write("fe2.lic", absl::StrCat("serial=", serial, "\n")));
-  EXPECT_EQ(fe(1).RunTool("configuration-tool", {"/UploadLicense", license, "admin", "pw"}), 1);
-  EXPECT_EQ(fe(2).RunTool("configuration-tool", {"/UploadLicense", license, "admin", "pw"}), 0);
+  const std::vector<std::string> upload = {"/UploadLicense", license, "admin", "admin"};
+  EXPECT_EQ(fe(1).RunTool("configuration-tool", upload), 1);
+  EXPECT_EQ(fe(2).RunTool("configuration-tool", upload), 0);
   EXPECT_EQ(fe(2).RunTool("osp-tool", publish), 0);
 
   EXPECT_THAT(Events(), Not(HasSubstr("split-brain")));
   EXPECT_THAT(Events(), Not(HasSubstr("tool-overlap")));
   EXPECT_THAT(Events(), HasSubstr("service-center-install fe2"));
+}
+
+TEST_F(StandinFarmTest, ToolsOfServiceCenterWantItsAccount) {
+  BootAll();
+  const std::string license = folder_ / "fe1.lic";
+  const std::string serial = fe(1).state().ReadWord("serial").value_or("");
+  ASSERT_OK(HostState(folder_.path()).Write("fe1.lic", absl::StrCat("serial=", serial, "\n")));
+  const auto upload = [&](const std::string& user, const std::string& password) {
+    return fe(1).RunTool("configuration-tool", {"/UploadLicense", license, user, password});
+  };
+  const auto publish = [&](const std::string& user, const std::string& password) {
+    return fe(1).RunTool("osp-tool", {"/PublishFactory", "localhost", user, password});
+  };
+  EXPECT_EQ(upload("admin", "admin"), 1);  // Service Center is not there yet
+  EXPECT_EQ(fe(1).RunTool("configuration-tool", {"/InstallServiceCenter"}), 0);
+  EXPECT_EQ(upload("admin", "admin"), 0);
+  ASSERT_OK(database_state_.Write("service-center-login", "root two words\n"));
+  EXPECT_EQ(upload("admin", "admin"), 1);
+  EXPECT_EQ(publish("root", "two"), 1);
+  EXPECT_EQ(upload("root", "two words"), 0);
+  EXPECT_EQ(publish("root", "two words"), 0);
+}
+
+TEST_F(StandinFarmTest, ToolsOfServiceCenterFailAndLieAsTheyAreTold) {
+  BootAll();
+  EXPECT_EQ(fe(1).RunTool("configuration-tool", {"/InstallServiceCenter"}), 0);
+  const auto exit_codes = [this](const std::string& fault) {
+    for (const char* tool : {"republish", "apply-settings", "install-license"}) {
+      EXPECT_OK(fe(1).state().Write(absl::StrCat("faults/", tool), fault));
+    }
+    return std::vector<int>{
+        fe(1).RunTool("osp-tool", {"/PublishFactory", "localhost", "admin", "admin"}),
+        fe(1).RunTool("configuration-tool", {"/ApplySettingsFactory"}),
+        fe(1).RunTool("configuration-tool", {"/UploadLicense", "none", "admin", "admin"})};
+  };
+  EXPECT_THAT(exit_codes("lie"), testing::ElementsAre(0, 0, 0));
+  EXPECT_THAT(exit_codes("fail 4"), testing::ElementsAre(4, 4, 4));
+  EXPECT_THAT(Events(), Not(testing::ContainsRegex("Z (republish|apply-settings) fe1")));
+  EXPECT_THAT(exit_codes(""), testing::ElementsAre(0, 0, 1));
+  EXPECT_THAT(Events(), testing::ContainsRegex("Z republish fe1\n.*Z apply-settings fe1"));
 }
 
 TEST_F(StandinFarmTest, SettingsTakeEffectAtTheNextStartAfterAnApply) {

@@ -124,6 +124,7 @@ absl::Status Lab::WriteConfigurations() {
                                       absl::StrCat(kLabCachePassword, "\n"), kFileMode));
   RETURN_IF_ERROR(WriteFileAtomically(fs_, folder + "/coordinator.yaml",
                                       layout_.CoordinatorConfig(), kFileMode));
+  RETURN_IF_ERROR(WriteServiceCenter());
   for (const LabHost& host : layout_.hosts()) {
     RETURN_IF_ERROR(fs_.CreateFolders(host.agent, kFolderMode));
     RETURN_IF_ERROR(
@@ -131,6 +132,19 @@ absl::Status Lab::WriteConfigurations() {
     if (layout_.stack() != LabStack::kJava) continue;
     RETURN_IF_ERROR(
         WriteFileAtomically(fs_, host.agent + "/profile.yaml", layout_.JavaProfile(), kFileMode));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Lab::WriteServiceCenter() {
+  RETURN_IF_ERROR(fs_.CreateFolders(layout_.database_state(), kFolderMode));
+  RETURN_IF_ERROR(WriteFileAtomically(fs_, layout_.service_center_login_file(),
+                                      layout_.ServiceCenterLogin(), kFileMode));
+  RETURN_IF_ERROR(WriteFileAtomically(fs_, layout_.service_center_password_file(),
+                                      absl::StrCat(kLabServiceCenterPassword, "\n"), kFileMode));
+  RETURN_IF_ERROR(fs_.CreateFolders(ParentFolder(layout_.hosts().front().license), kFolderMode));
+  for (const LabHost& host : layout_.hosts()) {
+    RETURN_IF_ERROR(WriteFileAtomically(fs_, host.license, layout_.License(host), kFileMode));
   }
   return absl::OkStatus();
 }
@@ -171,6 +185,8 @@ absl::Status Lab::InitHost(const LabHost& host, const WaitLimit& limit) {
                                    host.name,
                                    "--address",
                                    host.address,
+                                   "--serial",
+                                   host.serial,
                                    "--controller",
                                    first.address,
                                    "--database",

@@ -66,6 +66,8 @@ class Lab {
 
   absl::Status IssueIdentities();
   absl::Status WriteConfigurations();
+  // Its account, and a license for each host.
+  absl::Status WriteServiceCenter();
   absl::Status StartPlatform(const WaitLimit& limit);
   absl::Status InitHost(const LabHost& host, const WaitLimit& limit);
   absl::Status StartBaton(const WaitLimit& limit);

@@ -30,6 +30,8 @@ LabLayout::LabLayout(std::string folder, std::string programs, uint32_t hosts, i
     host.state = absl::StrCat(folder_, "/hosts/", host.name);
     host.agent = absl::StrCat(folder_, "/agents/", host.name);
     host.identity = IdentityOf(host.name);
+    host.serial = absl::StrCat("LAB-", process_id, "-", i + 1);
+    host.license = absl::StrCat(coordinator_folder(), "/licenses/", host.name, ".lic");
     host.passive = i + passive >= hosts;
     hosts_.push_back(std::move(host));
   }
@@ -106,6 +108,14 @@ std::string LabLayout::AgentConfig(const LabHost& host) const {
                       kLabAgentPort, "\n", BackendOf(host),
                       "state_dir: ", Quoted(absl::StrCat(host.agent, "/state")),
                       "\nidentity: ", Quoted(host.identity), "\n");
+}
+
+std::string LabLayout::License(const LabHost& host) const {
+  return absl::StrCat("serial=", host.serial, "\n");
+}
+
+std::string LabLayout::ServiceCenterLogin() const {
+  return absl::StrCat(kLabServiceCenterUser, " ", kLabServiceCenterPassword, "\n");
 }
 
 }  // namespace baton::rehearse

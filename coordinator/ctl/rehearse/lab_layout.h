@@ -21,6 +21,8 @@ struct LabHost {
   std::string state;     // folder of platform-standin
   std::string agent;     // folder of baton-agent
   std::string identity;  // folder with the agent's certificate
+  std::string serial;    // what a license for it is bound to: no two hosts have the same
+  std::string license;   // file with a license for it, on the machine of the Baton coordinator
   bool passive = false;  // its Scheduler is stopped and disabled
 };
 
@@ -55,6 +57,14 @@ class LabLayout {
   std::string coordinator_folder() const { return folder_ + "/coordinator"; }
   // Where the farm file says that the cache's password is.
   std::string cache_password_file() const { return coordinator_folder() + "/cache-password"; }
+  // The same of Service Center's account, whose name is kLabServiceCenterUser.
+  std::string service_center_password_file() const {
+    return coordinator_folder() + "/service-center-password";
+  }
+  // Where the database's folder says what that account is.
+  std::string service_center_login_file() const {
+    return database_state() + "/service-center-login";
+  }
   std::string logs() const { return folder_ + "/log"; }
   // The path of one of the programs.
   std::string Program(absl::string_view name) const;
@@ -63,6 +73,10 @@ class LabLayout {
   std::string FarmFile() const;
   std::string CoordinatorConfig() const;
   std::string AgentConfig(const LabHost& host) const;
+  // A license that the stand-in takes on this host, and on no other.
+  std::string License(const LabHost& host) const;
+  // The stand-in's account of Service Center.
+  std::string ServiceCenterLogin() const;
   // The profile beside it, of the Java stack: that of real hosts, with less patience.
   std::string JavaProfile() const;
 
@@ -85,6 +99,10 @@ inline constexpr char kLabOperatorName[] = "rehearsal";
 
 // What moves of the cache set its password to. Nothing else in a lab holds these words.
 inline constexpr char kLabCachePassword[] = "a-password-to-rehearse-with";
+
+// Service Center's account in a lab. Nothing else holds these words.
+inline constexpr char kLabServiceCenterUser[] = "rehearsing";
+inline constexpr char kLabServiceCenterPassword[] = "a-password-for-service-center";
 
 // Ports of a lab; the agent's and the Baton coordinator's are those that they always have.
 inline constexpr uint16_t kLabDatabasePort = 1433;

@@ -102,23 +102,33 @@ absl::StatusOr<SeenHost> LookAtHost(FileSystem& fs, const LabHost& host, LabStac
   return seen;
 }
 
-// Adds the files below `folder`, at any depth, that hold the cache's password.
-absl::Status FindLeaks(FileSystem& fs, const std::string& folder, const std::string& reference,
+// Where the farm file says that passwords are.
+bool IsReferredTo(const LabLayout& layout, const std::string& path) {
+  return path == layout.cache_password_file() || path == layout.service_center_password_file();
+}
+
+bool HoldsPassword(const std::string& bytes) {
+  return absl::StrContains(bytes, kLabCachePassword) ||
+         absl::StrContains(bytes, kLabServiceCenterPassword);
+}
+
+// Adds the files below `folder`, at any depth, that hold a password.
+absl::Status FindLeaks(FileSystem& fs, const LabLayout& layout, const std::string& folder,
                        std::vector<std::string>& leaks) {
   ASSIGN_OR_RETURN(const std::vector<std::string> names, fs.ListFolder(folder));
   for (const std::string& name : names) {
     const std::string path = absl::StrCat(folder, "/", name);
     const absl::StatusOr<FileInfo> info = fs.Describe(path);
     // Files of a journal come and go.
-    if (!info.ok() || path == reference) continue;
+    if (!info.ok() || IsReferredTo(layout, path)) continue;
     if (!info->regular) {
-      if (fs.ListFolder(path).ok()) RETURN_IF_ERROR(FindLeaks(fs, path, reference, leaks));
+      if (fs.ListFolder(path).ok()) RETURN_IF_ERROR(FindLeaks(fs, layout, path, leaks));
       continue;
     }
     const absl::StatusOr<std::string> bytes = fs.ReadFile(path, kBatonFileSizeMax);
     if (absl::IsNotFound(bytes.status())) continue;
     RETURN_IF_ERROR(bytes.status());
-    if (absl::StrContains(*bytes, kLabCachePassword)) leaks.push_back(path);
+    if (HoldsPassword(*bytes)) leaks.push_back(path);
   }
   return absl::OkStatus();
 }
@@ -150,7 +160,7 @@ absl::StatusOr<SeenFarm> LookAtFarm(FileSystem& fs, const LabLayout& layout) {
   }
   for (const std::string& folder :
        {layout.coordinator_folder(), layout.folder() + "/agents", layout.logs()}) {
-    RETURN_IF_ERROR(FindLeaks(fs, folder, layout.cache_password_file(), farm.leaks));
+    RETURN_IF_ERROR(FindLeaks(fs, layout, folder, farm.leaks));
   }
   return farm;
 }

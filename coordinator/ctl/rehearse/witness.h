@@ -32,7 +32,7 @@ struct SeenHost {
 struct SeenFarm {
   std::map<std::string, SeenHost> hosts;
   std::vector<std::string> events;  // of the database, without number and time
-  std::vector<std::string> leaks;   // Baton's own files that hold the cache's password
+  std::vector<std::string> leaks;   // Baton's own files that hold a password
 };
 
 // A service of the stand-in and its ports.

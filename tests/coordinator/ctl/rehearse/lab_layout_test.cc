@@ -40,6 +40,16 @@ TEST(LabLayout, WritesAFarmFileThatTheBatonCoordinatorReads) {
   EXPECT_EQ(farm->secrets.at(kCachePassword).ToString(), "file:" + layout.cache_password_file());
 }
 
+TEST(LabLayout, HasALicenseForTheSerialOfEachHost) {
+  const LabLayout layout("/tmp/a", "/usr/bin", 2, 700);
+  const LabHost& one = layout.hosts()[0];
+  const LabHost& other = layout.hosts()[1];
+  EXPECT_NE(one.serial, other.serial);
+  EXPECT_EQ(other.license, "/tmp/a/coordinator/licenses/fe2.lic");
+  EXPECT_EQ(layout.License(other), "serial=" + other.serial + "\n");
+  EXPECT_EQ(layout.ServiceCenterLogin(), "rehearsing a-password-for-service-center\n");
+}
+
 TEST(LabLayout, LetsTheLastHostsStandBy) {
   const LabLayout layout("/tmp/a", "/usr/bin", 3, 700, 1);
   EXPECT_FALSE(layout.hosts()[1].passive);

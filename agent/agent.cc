@@ -7,6 +7,7 @@
 #include "agent/host/host_describer.h"
 #include "agent/host/platform_configuration.h"
 #include "agent/host/profile_initialization_probe.h"
+#include "agent/host/serial_reader.h"
 #include "agent/platform/backend.h"
 #include "agent/profile/profile_parser.h"
 #include "agent/runtime/agent_runtime.h"
@@ -28,6 +29,9 @@ namespace {
 
 // Calls that run when the daemon is told to stop get this long.
 constexpr absl::Duration kShutdownGrace = absl::Seconds(1);
+
+// So long the agent does not listen, so that its first answers already have the serial.
+constexpr absl::Duration kFirstSerialTimeout = absl::Seconds(5);
 
 // Tools that ask on a terminal run in a program of ours that answers them.
 void HoldDialogs(const std::string& program, Profile& profile) {
@@ -59,14 +63,19 @@ class RunningAgent : public Daemon {
         runtime_({config.farm_id, config.name, AbstractProfile(profile_, configuration_)}, fs,
                  absl::StrCat(config.daemon.state_dir, "/operations.log"), executor_, sleeper_,
                  SystemClock()),
+        readings_(absl::StrCat(config.daemon.state_dir, "/readings"), *backend_.launcher),
+        serial_(
+            fs, profile_, readings_, [this] { return runtime_.busy(); }, SystemClock()),
         describer_({config.farm_id, config.name, config.daemon.state_dir,
                     loaded.identity.certificate.not_after},
-                   profile_, configuration_, *backend_.services, initialization_, SystemClock()),
+                   profile_, configuration_, *backend_.services, initialization_, serial_,
+                   SystemClock()),
         probes_(profile_, configuration_, ServiceAddress(config)),
         credentials_(fs, SystemClock(), loaded.identity),
         service_({runtime_, describer_, probes_, tools_}) {}
 
   absl::Status Start(const AgentConfig& config) {
+    serial_.AwaitFirst(kFirstSerialTimeout);
     const GrpcServerOptions options{config.daemon.listen, "", AgentPolicy()};
     ASSIGN_OR_RETURN(server_, GrpcServer::Start(options, credentials_, {&service_}));
     LogInfo(absl::StrCat("baton-agent ", Version(), " of ", config.name, ", farm ", config.farm_id,
@@ -88,6 +97,8 @@ class RunningAgent : public Daemon {
   SupervisedToolRunner tools_;
   ChangeExecutor executor_;
   AgentRuntime runtime_;
+  SupervisedToolRunner readings_;
+  SerialReader serial_;
   HostDescriber describer_;
   ProbeRunner probes_;
   GrpcCredentials credentials_;

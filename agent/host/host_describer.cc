@@ -74,12 +74,14 @@ plan::v1::Profile AbstractProfile(const Profile& profile, PlatformConfiguration&
 
 HostDescriber::HostDescriber(Place place, const Profile& profile,
                              PlatformConfiguration& configuration, ServiceManager& services,
-                             InitializationProbe& initialization, Clock& clock)
+                             InitializationProbe& initialization, SerialReader& serial,
+                             Clock& clock)
     : place_(std::move(place)),
       profile_(profile),
       configuration_(configuration),
       services_(services),
       initialization_(initialization),
+      serial_(serial),
       clock_(clock) {}
 
 plan::v1::ServiceState HostDescriber::DescribeService(const ServiceSpec& spec) {
@@ -124,6 +126,10 @@ absl::StatusOr<plan::v1::Host> HostDescriber::Describe(const agent::v1::GetHostR
     }
   }
   if (Wants(mask, "configuration")) *host.mutable_configuration() = configuration_.Describe();
+  if (Wants(mask, "serial")) {
+    std::optional<plan::v1::Serial> serial = serial_.Read();
+    if (serial.has_value()) *host.mutable_serial() = *std::move(serial);
+  }
   return host;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "agent/host/platform_configuration.h"
+#include "agent/host/serial_reader.h"
 #include "agent/platform/initialization_probe.h"
 #include "agent/platform/service_manager.h"
 #include "agent/profile/profile.h"
@@ -27,7 +28,8 @@ class HostDescriber {
 
   // Borrows all but `place`.
   HostDescriber(Place place, const Profile& profile, PlatformConfiguration& configuration,
-                ServiceManager& services, InitializationProbe& initialization, Clock& clock);
+                ServiceManager& services, InitializationProbe& initialization, SerialReader& serial,
+                Clock& clock);
 
   // Fills in the fields that the request's mask names, and the services that it names; name and
   // farm always. INVALID_ARGUMENT for a mask that names no field of Host.
@@ -41,6 +43,7 @@ class HostDescriber {
   PlatformConfiguration& configuration_;
   ServiceManager& services_;
   InitializationProbe& initialization_;
+  SerialReader& serial_;
   Clock& clock_;
 };
 

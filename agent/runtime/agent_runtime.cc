@@ -120,6 +120,11 @@ void AgentRuntime::Describe(plan::v1::Host& host) {
   }
 }
 
+bool AgentRuntime::busy() {
+  MutexLock lock(mutex_);
+  return core_->running().has_value();
+}
+
 plan::v1::Assignment AgentRuntime::assignment() {
   MutexLock lock(mutex_);
   return core_->state().assignment().value_or(plan::v1::Assignment());

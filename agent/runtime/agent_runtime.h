@@ -51,6 +51,9 @@ class AgentRuntime {
   // Adds what the core knows to a description of the host.
   void Describe(plan::v1::Host& host);
 
+  // Whether an operation is under way.
+  bool busy();
+
   // The newest assignment; empty if there is none.
   plan::v1::Assignment assignment();
 

@@ -24,25 +24,30 @@ absl::StatusOr<std::optional<Maintenance>> ParseMaintenance(const ConfigNode& no
 
 // Limit of AMQP for names.
 constexpr size_t kCacheNameBytesMax = 255;
+// As much as an agent takes.
+constexpr size_t kToolTextBytesMax = 1000;
 
-absl::StatusOr<std::string> CacheName(const ConfigNode& node) {
-  ASSIGN_OR_RETURN(std::string name, node.Text());
-  if (name.size() <= kCacheNameBytesMax) return name;
-  return node.Error(absl::StrCat(name.size(), " bytes; at most ", kCacheNameBytesMax));
+// A text of one line that is no longer than that.
+auto TextOf(size_t bytes_max) {
+  return [bytes_max](const ConfigNode& node) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(std::string text, node.Text());
+    if (text.size() <= bytes_max) return text;
+    return node.Error(absl::StrCat(text.size(), " bytes; at most ", bytes_max));
+  };
 }
 
 absl::StatusOr<CacheSettings> ParseCache(const ConfigNode& node) {
   CacheSettings cache;
   RETURN_IF_ERROR(config::ReadFields(
       node, {config::Optional("port", &cache.port, config::Integer<uint16_t>(1, 65535)),
-             config::Optional("virtual_host", &cache.virtual_host, CacheName),
-             config::Optional("username", &cache.username, CacheName),
+             config::Optional("virtual_host", &cache.virtual_host, TextOf(kCacheNameBytesMax)),
+             config::Optional("username", &cache.username, TextOf(kCacheNameBytesMax)),
              config::Optional("tls", &cache.tls, config::Bool),
              config::Optional("tls_name", &cache.tls_name, config::Address)}));
   return cache;
 }
 
-// Values that only one host may have, and the line of the host that has it.
+// Values that only one entry of a list may have, and the line of the entry that has it.
 class UniqueValues {
  public:
   absl::Status Add(const ConfigNode& node, const std::string& canonical) {
@@ -115,6 +120,33 @@ absl::StatusOr<std::vector<FarmHost>> ParseHosts(const ConfigNode& node) {
   return hosts;
 }
 
+absl::StatusOr<std::optional<ServiceCenterLogin>> ParseServiceCenter(const ConfigNode& node,
+                                                                     SecretReferences& secrets) {
+  ServiceCenterLogin login;
+  RETURN_IF_ERROR(config::ReadFields(
+      node,
+      {config::Required("username", &login.username, TextOf(kToolTextBytesMax)),
+       config::Required("password", &secrets[kServiceCenterPassword], ParseSecretReference)}));
+  return login;
+}
+
+absl::StatusOr<std::vector<FarmLicense>> ParseLicenses(const ConfigNode& node) {
+  UniqueValues serials;
+  const auto parse_serial = [&serials](const ConfigNode& value) -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(std::string serial, TextOf(kToolTextBytesMax)(value));
+    RETURN_IF_ERROR(serials.Add(value, serial));
+    return serial;
+  };
+  const auto parse_license = [&](const ConfigNode& value) -> absl::StatusOr<FarmLicense> {
+    FarmLicense license;
+    RETURN_IF_ERROR(
+        config::ReadFields(value, {config::Required("serial", &license.serial, parse_serial),
+                                   config::Required("file", &license.file, config::Path)}));
+    return license;
+  };
+  return config::ListOf(parse_license, kFarmLicensesMax)(node);
+}
+
 absl::StatusOr<FarmTarget> ParseTarget(const ConfigNode& node) {
   FarmTarget target;
   const auto parse = [](const ConfigNode& value) -> absl::StatusOr<std::optional<absl::Duration>> {
@@ -164,7 +196,13 @@ absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes
              config::Optional("coordinator_host", &farm.coordinator_host, known_host),
              config::Optional("target", &farm.target, ParseTarget),
              config::Optional("cache", &farm.cache, ParseCache),
-             config::Optional("secrets", &farm.secrets, ParseSecretReferences)}));
+             config::Optional("secrets", &farm.secrets, ParseSecretReferences),
+             // After `secrets`, which it adds to.
+             config::Optional("service_center", &farm.service_center,
+                              [&farm](const ConfigNode& login) {
+                                return ParseServiceCenter(login, farm.secrets);
+                              }),
+             config::Optional("licenses", &farm.licenses, ParseLicenses)}));
   farm.digest = Sha256(bytes);
   farm.bytes = std::move(bytes);
   return farm;

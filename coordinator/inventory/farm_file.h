@@ -18,6 +18,7 @@ namespace baton {
 
 inline constexpr size_t kFarmHostsMax = 1024;
 inline constexpr size_t kHostLabelsMax = 64;
+inline constexpr size_t kFarmLicensesMax = 64;
 
 // Why a host is left out of planned runs.
 struct Maintenance {
@@ -55,6 +56,18 @@ struct CacheSettings {
   std::optional<std::string> tls_name;
 };
 
+// Who the platform's tools log in to Service Center as. The password is the secret
+// kServiceCenterPassword.
+struct ServiceCenterLogin {
+  std::string username;
+};
+
+// A license file that lies ready on the machine of the Baton coordinator.
+struct FarmLicense {
+  std::string serial;  // that it is for
+  std::string file;    // its path
+};
+
 // The farm as `farm.yaml` describes it.
 struct FarmFile {
   std::string farm_id;
@@ -72,9 +85,11 @@ struct FarmFile {
       coordinator_host;  // the host that the Baton coordinator runs on, if one
   FarmTarget target;
   CacheSettings cache;
-  SecretReferences secrets;
-  std::string bytes;   // the file itself, which a run pins
-  std::string digest;  // SHA-256 of `bytes`, 32 bytes
+  std::optional<ServiceCenterLogin> service_center;
+  std::vector<FarmLicense> licenses;
+  SecretReferences secrets;  // of `secrets`, and the password of `service_center`
+  std::string bytes;         // the file itself, which a run pins
+  std::string digest;        // SHA-256 of `bytes`, 32 bytes
 
   // The host of that name; nullptr if there is none.
   const FarmHost* Find(absl::string_view name) const;
@@ -86,7 +101,8 @@ struct FarmFile {
 // Reads a farm file. INVALID_ARGUMENT with line and column for whatever is wrong in it; besides the
 // syntax: no host or more than kFarmHostsMax, two hosts with one name, agent address or platform
 // address, a `group` on a host that is no front-end, a `coordinator_host` that is no host, a secret
-// that is no reference. `file` is the name that errors begin with.
+// that is no reference, two licenses for one serial or more than kFarmLicensesMax. `file` is the
+// name that errors begin with.
 absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes);
 
 // Reads the farm file at `path`. Errors of ReadConfigFile and ParseFarmFile.

@@ -26,7 +26,13 @@ bool IsVariableName(absl::string_view name) {
          std::all_of(name.begin(), name.end(), allowed);
 }
 
-absl::StatusOr<SecretReference> ParseReference(const ConfigNode& node) {
+}  // namespace
+
+std::string SecretReference::ToString() const {
+  return absl::StrCat(kind == Kind::kFile ? kFile : kEnvironment, place);
+}
+
+absl::StatusOr<SecretReference> ParseSecretReference(const ConfigNode& node) {
   const absl::StatusOr<std::string> text = node.Text();
   absl::string_view place = text.ok() ? absl::string_view(*text) : "";
   if (absl::ConsumePrefix(&place, kFile) && absl::StartsWith(place, "/")) {
@@ -40,12 +46,6 @@ absl::StatusOr<SecretReference> ParseReference(const ConfigNode& node) {
       "stands there is not shown: it may be the secret itself)");
 }
 
-}  // namespace
-
-std::string SecretReference::ToString() const {
-  return absl::StrCat(kind == Kind::kFile ? kFile : kEnvironment, place);
-}
-
 absl::StatusOr<SecretReferences> ParseSecretReferences(const ConfigNode& node) {
   ASSIGN_OR_RETURN(const std::vector<ConfigEntry> entries, node.Map());
   SecretReferences references;
@@ -55,7 +55,7 @@ absl::StatusOr<SecretReferences> ParseSecretReferences(const ConfigNode& node) {
                            absl::StrCat("there is no secret \"", absl::CHexEscape(entry.key),
                                         "\"; there is: ", absl::StrJoin(kNames, ", ")));
     }
-    ASSIGN_OR_RETURN(references[entry.key], ParseReference(entry.value));
+    ASSIGN_OR_RETURN(references[entry.key], ParseSecretReference(entry.value));
   }
   return references;
 }

@@ -184,6 +184,48 @@ secrets: {cache_password: file:/etc/baton/secrets/cache}
   EXPECT_EQ(farm.secrets.at(kCachePassword).ToString(), "file:/etc/baton/secrets/cache");
 }
 
+constexpr char kNoReference[] =
+    "expected file:PATH with an absolute path, or env:NAME with the name of a variable (what "
+    "stands there is not shown: it may be the secret itself)";
+
+TEST(ParseFarmFile, RefusesLoginAndLicensesWithPlace) {
+  const std::string fe1 = FarmOfFe1();
+  ExpectRefused({
+      {fe1 + "service_center: {username: admin}\n", "6:17: service_center: missing \"password\""},
+      {fe1 + "service_center: {password: file:/a}\n", "6:17: service_center: missing \"username\""},
+      {fe1 + "service_center: {username: " + std::string(1001, 'u') + ", password: file:/a}\n",
+       "6:28: service_center.username: 1001 bytes; at most 1000"},
+      {fe1 + "service_center: {username: admin, password: hunter2}\n",
+       absl::StrCat("6:45: service_center.password: ", kNoReference)},
+      {fe1 + "secrets: {service_center_password: file:/a}\n",
+       "6:11: secrets: there is no secret \"service_center_password\"; there is: cache_password"},
+      {fe1 + "licenses: {serial: A}\n", "6:11: licenses: expected a list, got a map"},
+      {fe1 + "licenses: [{serial: A}]\n", "6:12: licenses[0]: missing \"file\""},
+      {fe1 + "licenses: [{file: /a.lic}]\n", "6:12: licenses[0]: missing \"serial\""},
+      {fe1 + "licenses:\n- {serial: A, file: /a.lic}\n- {file: /b.lic, serial: A}\n",
+       "8:26: licenses[1].serial: \"A\" is already taken at line 7"},
+  });
+}
+
+TEST(ParseFarmFile, ReadsTheLoginAndStagedLicenses) {
+  ASSERT_OK_AND_ASSIGN(const FarmFile farm, ParseFarmFile("/etc/baton/farm.yaml", R"(farm_id: f
+hosts: [{name: fe1, agent_address: fe1, platform_address: 10.0.0.1}]
+licenses:
+- {file: /srv/b.lic, serial: BBBB 2222}
+- {serial: AAAA, file: licenses/a.lic}
+service_center: {password: env:SC, username: admin}
+secrets: {cache_password: file:/etc/baton/secrets/cache}
+)"));
+  ASSERT_TRUE(farm.service_center.has_value());
+  EXPECT_EQ(farm.service_center->username, "admin");
+  EXPECT_EQ(farm.secrets.at(kServiceCenterPassword).ToString(), "env:SC");
+  EXPECT_EQ(farm.secrets.at(kCachePassword).ToString(), "file:/etc/baton/secrets/cache");
+  ASSERT_EQ(farm.licenses.size(), 2u);
+  EXPECT_EQ(farm.licenses[0].serial, "BBBB 2222");
+  EXPECT_EQ(farm.licenses[0].file, "/srv/b.lic");
+  EXPECT_EQ(farm.licenses[1].file, "/etc/baton/licenses/a.lic");
+}
+
 TEST(ParseFarmFile, HasALimitOnHosts) {
   std::string text = "farm_id: f\nhosts:\n";
   for (size_t i = 0; i < kFarmHostsMax; ++i) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -30,6 +31,24 @@ bool Wants(const google::protobuf::FieldMask& mask, absl::string_view field) {
 bool Wants(const agent::v1::GetHostRequest& request, plan::v1::Service service) {
   const auto& services = request.services();
   return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
+}
+
+// A profile says what the platform has. What was not installed on this host, as OSPTool where there
+// is no Service Studio, is none of its tools.
+void RemoveAbsentTools(const Profile& profile, plan::v1::Profile& described) {
+  for (const ToolSpec& spec : profile.tools) {
+    const std::filesystem::path program(spec.command.front());
+    std::error_code failed;
+    const bool absent =
+        program.is_absolute() && !std::filesystem::exists(program, failed) && !failed;
+    if (!absent) continue;
+    auto& tools = *described.mutable_tools();
+    tools.erase(std::remove_if(tools.begin(), tools.end(),
+                               [&spec](const plan::v1::ToolProfile& tool) {
+                                 return tool.tool() == spec.tool;
+                               }),
+                tools.end());
+  }
 }
 
 }  // namespace
@@ -112,7 +131,10 @@ absl::StatusOr<plan::v1::Host> HostDescriber::Describe(const agent::v1::GetHostR
   host.set_name(place_.name);
   host.set_farm_id(place_.farm_id);
   host.set_agent_version(Version());
-  if (Wants(mask, "profile")) *host.mutable_profile() = AbstractProfile(profile_, configuration_);
+  if (Wants(mask, "profile")) {
+    *host.mutable_profile() = AbstractProfile(profile_, configuration_);
+    RemoveAbsentTools(profile_, *host.mutable_profile());
+  }
   if (Wants(mask, "facts")) {
     *host.mutable_facts() = ReadHostFacts(
         place_.state_folder,

@@ -63,14 +63,6 @@ std::string RecordLine(const Record& record, const RunProgress& progress, const 
   return Clean(RecordWords(record));
 }
 
-std::string OutputLines(const coordinator::v1::StepOutput& output) {
-  std::string lines;
-  for (const absl::string_view line : absl::StrSplit(output.output(), '\n', absl::SkipEmpty())) {
-    absl::StrAppend(&lines, "                 | ", Clean(line), "\n");
-  }
-  return lines;
-}
-
 // The line of one step in a live view.
 std::string LiveStep(const StepStatus& step, const Style& style) {
   const Mark mark = MarkOf(step.state());
@@ -94,8 +86,15 @@ int FocusOf(const plan::v1::Run& run) {
 
 }  // namespace
 
+std::string RenderOutput(absl::string_view output) {
+  std::string lines;
+  for (const absl::string_view line : absl::StrSplit(output, '\n', absl::SkipEmpty())) {
+    absl::StrAppend(&lines, "                 | ", Clean(line), "\n");
+  }
+  return lines;
+}
+
 std::string RenderEvent(const RunEvent& event, const RunProgress& progress, const Style& style) {
-  if (event.has_output()) return OutputLines(event.output());
   if (!event.has_record()) return "";
   return absl::StrCat(FormatTimeOfDay(TimeOf(event.record().time()), style), "  ",
                       RecordLine(event.record(), progress, style), "\n");

@@ -1,6 +1,8 @@
 #include "coordinator/ctl/run_view.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -11,6 +13,9 @@ namespace baton::ctl {
 namespace {
 
 using coordinator::v1::RunEvent;
+
+// A line that is longer than this is shown in parts.
+constexpr size_t kRestBytesMax = 4096;
 
 // A record a line, for programs.
 class JsonRunView : public RunView {
@@ -40,15 +45,39 @@ class LineRunView : public RunView {
       session_.Say(absl::StrCat(
           RenderRunHeader(progress.run().plan().farm_id(), progress.run(), style), "\n"));
     }
+    if (event.has_output()) return Show(event.output());
+    if (event.record().has_step_finished()) ShowRest(event.record().step_finished().step());
     session_.Say(RenderEvent(event, progress, style));
   }
   void OnTick(const RunProgress&) override {}
   void OnNote(absl::string_view note) override { session_.Say(absl::StrCat(note, "\n")); }
-  void OnEnd() override {}
+  void OnEnd() override {
+    while (!rests_.empty()) ShowRest(rests_.begin()->first);
+  }
 
  private:
+  // Output comes in pieces that end anywhere: what is left of a line is shown with what comes next.
+  void Show(const coordinator::v1::StepOutput& output) {
+    std::string& rest = rests_[output.step()];
+    rest += output.output();
+    const size_t line_end = rest.rfind('\n');
+    const size_t shown = rest.size() > kRestBytesMax     ? rest.size()
+                         : line_end == std::string::npos ? 0
+                                                         : line_end + 1;
+    session_.Say(RenderOutput(absl::string_view(rest).substr(0, shown)));
+    rest.erase(0, shown);
+  }
+
+  void ShowRest(const std::string& step) {
+    const auto rest = rests_.find(step);
+    if (rest == rests_.end()) return;
+    session_.Say(RenderOutput(rest->second));
+    rests_.erase(rest);
+  }
+
   Session& session_;
   bool has_header_ = false;
+  std::map<std::string, std::string> rests_;  // of a line, by step
 };
 
 // A few lines that are drawn again and again, for people.

@@ -18,6 +18,7 @@
 #include "coordinator/agent_client/grpc_agent_client.h"
 #include "coordinator/agent_client/secret_agent_client.h"
 #include "coordinator/inventory/farm_file.h"
+#include "coordinator/licenses/license_store.h"
 #include "coordinator/procedure/step_catalog.h"
 #include "coordinator/runtime/adopter.h"
 #include "coordinator/runtime/farm_view.h"
@@ -62,8 +63,9 @@ class RunningCoordinator : public Daemon {
         credentials_(PosixFileSystem(), SystemClock(), loaded.identity),
         agents_(farm_, credentials_),
         secrets_(farm_.secrets, PosixFileSystem(), ProcessEnvironment()),
-        agents_with_secrets_(agents_, secrets_),
-        observer_(farm_, agents_, secrets_, SystemClock(), InterfaceAddresses()),
+        licenses_(farm_.licenses, PosixFileSystem()),
+        agents_with_secrets_(agents_, secrets_, licenses_),
+        observer_(farm_, agents_, secrets_, licenses_, SystemClock(), InterfaceAddresses()),
         view_(farm_, observer_, *journal_, *book_, SystemClock()),
         control_(farm_, observer_,
                  {*journal_, *book_, agents_with_secrets_, SystemClock(), output_}, incarnation_,
@@ -99,6 +101,7 @@ class RunningCoordinator : public Daemon {
   GrpcCredentials credentials_;
   GrpcAgentClient agents_;
   const SecretStore secrets_;
+  const LicenseStore licenses_;
   SecretAgentClient agents_with_secrets_;  // for runs; whoever only reads needs none
   Observer observer_;
   FarmView view_;

@@ -17,7 +17,8 @@ using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
 
 // Prefixes that keep the generated names apart and say nothing to people.
-constexpr absl::string_view kPrefixes[] = {"RUN_", "STEP_", "FINDING_", "OPERATION_", "GROUP_"};
+constexpr absl::string_view kPrefixes[] = {"RUN_",       "STEP_",  "FINDING_",
+                                           "OPERATION_", "GROUP_", "REPUBLISH_"};
 
 std::string DashedWord(const EnumDescriptor& type, int number) {
   const EnumValueDescriptor* value = type.FindValueByNumber(number);
@@ -92,6 +93,9 @@ std::string Word(plan::v1::Tool tool) { return DashedWord(*plan::v1::Tool_descri
 std::string Word(plan::v1::Procedure procedure) {
   return DashedWord(*plan::v1::Procedure_descriptor(), procedure);
 }
+std::string Word(plan::v1::RepublishPolicy policy) {
+  return DashedWord(*plan::v1::RepublishPolicy_descriptor(), policy);
+}
 std::string Word(plan::v1::FindingLevel level) {
   return DashedWord(*plan::v1::FindingLevel_descriptor(), level);
 }
@@ -125,6 +129,9 @@ absl::StatusOr<plan::v1::Tool> ParseTool(absl::string_view word) {
 }
 absl::StatusOr<plan::v1::Procedure> ParseProcedure(absl::string_view word) {
   return ParseEnum<plan::v1::Procedure>(*plan::v1::Procedure_descriptor(), word);
+}
+absl::StatusOr<plan::v1::RepublishPolicy> ParseRepublishPolicy(absl::string_view word) {
+  return ParseEnum<plan::v1::RepublishPolicy>(*plan::v1::RepublishPolicy_descriptor(), word);
 }
 
 std::string ServiceTitle(plan::v1::Service service) {

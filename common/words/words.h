@@ -21,6 +21,7 @@ std::string Word(plan::v1::Group group);
 std::string Word(plan::v1::Setting setting);
 std::string Word(plan::v1::Tool tool);
 std::string Word(plan::v1::Procedure procedure);
+std::string Word(plan::v1::RepublishPolicy policy);
 std::string Word(plan::v1::FindingLevel level);
 std::string Word(plan::v1::AssignmentState state);
 std::string Word(plan::v1::OperationState state);
@@ -34,6 +35,7 @@ absl::StatusOr<plan::v1::StartupType> ParseStartupType(absl::string_view word);
 absl::StatusOr<plan::v1::Setting> ParseSetting(absl::string_view word);
 absl::StatusOr<plan::v1::Tool> ParseTool(absl::string_view word);
 absl::StatusOr<plan::v1::Procedure> ParseProcedure(absl::string_view word);
+absl::StatusOr<plan::v1::RepublishPolicy> ParseRepublishPolicy(absl::string_view word);
 
 // The name of a service for people: "Deployment Controller", "Deployment Service", "Scheduler",
 // "cache".

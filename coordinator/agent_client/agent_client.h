@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -16,9 +17,11 @@ namespace baton {
 // One change for one host, whichever RPC carries it.
 struct ChangeRequest {
   plan::v1::Fence fence;
-  plan::v1::Action action;          // one that changes the host
-  plan::v1::Assignment assignment;  // for set_assignment
-  uint64_t output_offset = 0;       // for run_tool: byte of the output to begin with
+  plan::v1::Action action;                        // one that changes the host
+  plan::v1::Assignment assignment;                // for set_assignment
+  uint64_t output_offset = 0;                     // for run_tool: byte of the output to begin with
+  std::vector<agent::v1::ToolValue> values;       // for run_tool: one for each argument
+  std::vector<plan::v1::StagedLicense> licenses;  // that arguments name, as they were planned
 };
 
 // Speaks to the agents of one farm, hosts by their names in the farm file. Every call answers

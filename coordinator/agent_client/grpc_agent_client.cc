@@ -199,6 +199,7 @@ void GrpcAgentClient::Change(const std::string& host, const ChangeRequest& chang
       *request.mutable_fence() = change.fence;
       request.set_tool(action.run_tool());
       request.set_output_offset(change.output_offset);
+      *request.mutable_values() = {change.values.begin(), change.values.end()};
       auto* follower =
           new ToolFollower(absl::StrCat("run tool on ", host, " (", (*agent)->address, ")"),
                            live_calls_, std::move(output), std::move(done));

@@ -3,18 +3,20 @@
 #include <string>
 
 #include "coordinator/agent_client/agent_client.h"
+#include "coordinator/licenses/license_store.h"
 #include "coordinator/secrets/secret_store.h"
 
 namespace baton {
 
-// An AgentClient that fills secrets in at the last moment: what a change or a probe names by
-// `secret` is looked up at each send, and is nowhere else before and after. A secret that cannot be
-// read is answered as SecretStore::Resolve says, and nothing is sent. Thread-safe.
+// An AgentClient that fills secrets and staged licenses in at the last moment: what a change or a
+// probe names is looked up at each send, and is nowhere else before and after. What cannot be read
+// is answered as SecretStore::Resolve and LicenseStore::Read say, and nothing is sent; nor is a run
+// of a tool that has no value for one of its arguments, which is INVALID_ARGUMENT. Thread-safe.
 class SecretAgentClient : public AgentClient {
  public:
-  // Borrows both.
-  SecretAgentClient(AgentClient& agents, const SecretStore& secrets)
-      : agents_(agents), secrets_(secrets) {}
+  // Borrows all.
+  SecretAgentClient(AgentClient& agents, const SecretStore& secrets, const LicenseStore& licenses)
+      : agents_(agents), secrets_(secrets), licenses_(licenses) {}
 
   void Claim(const std::string& host, const agent::v1::ClaimRequest& request,
              absl::Duration timeout, Callback<plan::v1::Claim> done) override;
@@ -28,6 +30,7 @@ class SecretAgentClient : public AgentClient {
  private:
   AgentClient& agents_;
   const SecretStore& secrets_;
+  const LicenseStore& licenses_;
 };
 
 }  // namespace baton

@@ -29,6 +29,7 @@ struct Options {
   std::vector<std::string> accept_findings;
   std::string change;
   std::string reason;
+  std::string republish;
 
   // Of runs.
   std::string plan_id;

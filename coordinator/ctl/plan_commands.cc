@@ -27,6 +27,8 @@ std::vector<Argument> ProcedureArguments(bool required) {
        &Options::activate},
       {"--deactivate", "HOST that becomes passive, one or more; all that are active unless said",
        &Options::deactivate},
+      {"--republish", "full, apply-settings or none: what becomes of the modules; full unless said",
+       &Options::republish},
       {"--max-parallel", "hosts to work on at the same time, 1 unless said",
        &Options::max_parallel},
       {"--accept", "FINDING to accept, one or more; needs --reason", &Options::accept_findings},
@@ -36,7 +38,6 @@ std::vector<Argument> ProcedureArguments(bool required) {
       {"--lost", "", NotYet{}},
       {"--on-lost", "", NotYet{}},
       {"--confirmed-off", "", NotYet{}},
-      {"--republish", "", NotYet{}},
   };
 }
 
@@ -50,6 +51,11 @@ absl::StatusOr<Plan> MakePlan(Session& session, CoordinatorClient& client) {
   for (const std::string& host : options.activate) request.add_activate(host);
   for (const std::string& host : options.deactivate) request.add_deactivate(host);
   request.set_max_parallel(options.max_parallel);
+  if (!options.republish.empty()) {
+    ASSIGN_OR_RETURN(const plan::v1::RepublishPolicy republish,
+                     ParseRepublishPolicy(options.republish));
+    request.set_republish(republish);
+  }
   for (const std::string& finding : options.accept_findings) request.add_accept(finding);
   request.set_reason(options.reason);
   request.set_change(options.change);

@@ -140,7 +140,7 @@ std::string Purpose(const Plan& plan) {
   return absl::StrCat(
       procedure, ": the Deployment Controller moves",
       plan.old_controller().empty() ? "" : absl::StrCat(" from ", plan.old_controller()), " to ",
-      plan.new_controller());
+      plan.new_controller(), "; republish: ", Word(plan.request().republish()));
 }
 
 }  // namespace
@@ -178,6 +178,13 @@ std::string PlanCommand(const ProcedureRequest& request, const Style& style) {
   };
   add("--activate", request.activate());
   add("--deactivate", request.deactivate());
+  // `full` is what comes without saying.
+  if (request.republish() > plan::v1::REPUBLISH_FULL) {
+    absl::StrAppend(&command, " --republish ", Word(request.republish()));
+  }
+  if (request.republish() == plan::v1::REPUBLISH_NONE) {
+    absl::StrAppend(&command, " --reason ", ShellWord(request.reason()));
+  }
   return command;
 }
 

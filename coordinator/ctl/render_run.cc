@@ -85,11 +85,26 @@ class DecisionWriter {
   std::string text_;
 };
 
+// The gate that the step took its answer from: asked again, it may bring a better one. Empty if it
+// took none.
+std::string GateFor(const Run& run, const std::string& name) {
+  for (const plan::v1::Stage& stage : run.plan().stages()) {
+    for (const plan::v1::Step& step : stage.steps()) {
+      if (step.name() != name) continue;
+      for (const plan::v1::ToolArgument& argument : step.action().arguments()) {
+        if (argument.has_gate()) return argument.gate().step();
+      }
+    }
+  }
+  return "";
+}
+
 void WritePausedDecisions(const Run& run, DecisionWriter& write) {
   bool undecided = false;
   for (const StepStatus& step : run.steps()) {
     if (!engine::NeedsDecision(step.state())) continue;
     undecided = true;
+    if (const std::string gate = GateFor(run, step.step()); !gate.empty()) write.Retry(gate);
     write.Retry(step.step());
     write.Accept(step.step());
   }

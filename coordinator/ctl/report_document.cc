@@ -74,6 +74,7 @@ class ReportWriter {
     add(report_.new_controller().empty() ? "Deployment Controller" : "Deployment Controller before",
         report_.old_controller());
     add("Deployment Controller after", report_.new_controller());
+    add("Republish", report_.republish());
     add("Activated", absl::StrJoin(report_.activated(), ", "));
     add("Deactivated", absl::StrJoin(report_.deactivated(), ", "));
     add("Started by", report_.actor());

@@ -37,6 +37,9 @@ void AddHead(const ReportSource& source, RunReport& report) {
   report.set_detail(run.detail());
   report.set_actor(run.actor());
   report.set_reason(plan.request().reason());
+  if (plan.request().republish() != plan::v1::REPUBLISH_POLICY_UNSPECIFIED) {
+    report.set_republish(Word(plan.request().republish()));
+  }
   report.set_change(plan.request().change());
   *report.mutable_start_time() = run.start_time();
   if (run.has_end_time()) *report.mutable_end_time() = run.end_time();

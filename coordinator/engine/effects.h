@@ -43,6 +43,10 @@ struct ChangeHost {
   plan::v1::Action action;
   plan::v1::Assignment assignment;  // for set_assignment
   absl::Duration timeout;           // give up the call, not the operation
+  // For run_tool: the values that the journal holds. Secrets and staged licenses are filled in
+  // outside, as they are sent.
+  std::vector<agent::v1::ToolValue> values;
+  std::vector<plan::v1::StagedLicense> licenses;  // those that the action names, as planned
 };
 
 // Read a host, as far as the request asks for it. Answer: HostRead.

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/words/words.h"
 #include "coordinator/engine/engine.h"
+#include "coordinator/engine/tool_values.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace baton::engine {
@@ -39,7 +40,9 @@ void Engine::Send(Flight& flight) {
   flight.call = next_id_++;
   ++flight.tries;
   effects_.push_back(ChangeHost{flight.call, step.host(), step.name(), FenceFor(flight),
-                                step.action(), AssignmentFor(flight), TimeoutOf(step)});
+                                step.action(), AssignmentFor(flight), TimeoutOf(step),
+                                KnownValues(state_, step.action()),
+                                PlannedLicenses(state_.plan(), step.action())});
 }
 
 void Engine::ReadBack(Flight& flight) {

@@ -231,11 +231,20 @@ absl::Status RunState::ApplyDecision(const Record& record) {
   }
   const StepState to = retry ? plan::v1::PENDING : plan::v1::SKIPPED;
   ASSIGN_OR_RETURN(const size_t index, StepOf(record, resumed.step()));
-  RETURN_IF_ERROR(CheckStep(record, index, to));
-  plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(index));
-  status.set_state(to);
-  status.set_detail(absl::StrCat(retry ? "tried again by " : "vouched for by ", record.actor(),
-                                 ": ", resumed.reason()));
+  std::vector<size_t> decided = {index};
+  if (status(index).state() == plan::v1::SUCCEEDED) {
+    if (UndecidedTaker(index) == step_count()) {
+      return Misplaced(record, absl::StrCat("step ", resumed.step(), " needs no decision"));
+    }
+    decided.push_back(UndecidedTaker(index));
+  }
+  for (const size_t step : decided) RETURN_IF_ERROR(CheckStep(record, step, to));
+  for (const size_t step : decided) {
+    plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(step));
+    status.set_state(to);
+    status.set_detail(absl::StrCat(retry ? "tried again by " : "vouched for by ", record.actor(),
+                                   ": ", resumed.reason()));
+  }
   return absl::OkStatus();
 }
 
@@ -301,6 +310,19 @@ size_t RunState::OpenGate() const {
   while (index < step_count() && (status(index).state() != plan::v1::STARTED ||
                                   !ledger_[index].step->action().has_gate())) {
     ++index;
+  }
+  return index;
+}
+
+size_t RunState::UndecidedTaker(size_t gate) const {
+  const std::string& name = status(gate).step();
+  size_t index = 0;
+  for (; index < step_count(); ++index) {
+    const auto& arguments = ledger_[index].step->action().arguments();
+    const bool takes = std::any_of(
+        arguments.begin(), arguments.end(),
+        [&name](const plan::v1::ToolArgument& argument) { return argument.gate().step() == name; });
+    if (takes && NeedsDecision(status(index).state())) break;
   }
   return index;
 }

@@ -67,6 +67,10 @@ class RunState {
   // The gate that waits for a person, or step_count().
   size_t OpenGate() const;
 
+  // The step that a person must decide about and that took the answer to the gate, or
+  // step_count(): the gate may be asked again for its sake.
+  size_t UndecidedTaker(size_t gate) const;
+
   // Number of the attempt that the next start of a step is: it rises only after the agent reported
   // the attempt before as ended.
   uint32_t NextAttempt(size_t index) const;

@@ -88,6 +88,8 @@ constexpr StepTransition kStepTransitions[] = {
      "A person wants the step tried again."},
     {plan::v1::UNKNOWN, Record::kRunResumed, plan::v1::PENDING,
      "A person wants the step tried again; the agent is first asked what became of it."},
+    {plan::v1::SUCCEEDED, Record::kRunResumed, plan::v1::PENDING,
+     "A person wants the gate asked again: the step that took the answer did not succeed."},
     {plan::v1::STEP_FAILED, Record::kRunResumed, plan::v1::SKIPPED,
      "A person vouches for the step."},
     {plan::v1::INTERRUPTED, Record::kRunResumed, plan::v1::SKIPPED,

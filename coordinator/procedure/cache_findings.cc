@@ -44,7 +44,7 @@ void CheckOldCache(const ObservedFarm& farm, const std::string& host, Findings& 
 
 void CheckSecrets(const ObservedFarm& farm, Findings& found) {
   for (const plan::v1::SecretCheck& secret : farm.observation().secrets()) {
-    if (!secret.error().empty()) {
+    if (secret.name() == kCachePassword && !secret.error().empty()) {
       found.push_back(MakeFinding("secret-unreadable", "", secret.error()));
     }
   }
@@ -66,11 +66,7 @@ void CheckCandidate(const ObservedFarm& farm, const std::string& to, Findings& f
     found.push_back(
         MakeFinding("service-missing", to, absl::StrCat("the profile on ", to, " has no cache")));
   }
-  const auto& tools = host->profile().tools();
-  const bool has = std::any_of(tools.begin(), tools.end(), [](const plan::v1::ToolProfile& tool) {
-    return tool.tool() == plan::v1::CREATE_CACHE_SERVICE;
-  });
-  if (has) return;
+  if (FindTool(*host, plan::v1::CREATE_CACHE_SERVICE) != nullptr) return;
   found.push_back(MakeFinding("tool-missing", to,
                               absl::StrCat("the profile on ", to, " has no create-cache-service")));
 }

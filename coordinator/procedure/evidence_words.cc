@@ -30,6 +30,12 @@ std::string AssignmentWords(const plan::v1::Assignment& assignment) {
                       ", ", Word(assignment.state()));
 }
 
+std::string SerialWords(const plan::v1::Serial& serial) {
+  if (!serial.value().empty()) return absl::StrCat("the serial is ", serial.value());
+  return absl::StrCat("the serial is not known", serial.error().empty() ? "" : ": ",
+                      serial.error());
+}
+
 std::vector<std::string> EvidenceLines(const journal::v1::Evidence& evidence) {
   std::vector<std::string> lines;
   for (const plan::v1::ServiceState& state : evidence.services()) {
@@ -43,6 +49,9 @@ std::vector<std::string> EvidenceLines(const journal::v1::Evidence& evidence) {
         absl::StrCat("configuration file, SHA-256 ", ToHex(evidence.configuration_digest())));
   }
   if (evidence.has_assignment()) lines.push_back(AssignmentWords(evidence.assignment()));
+  if (!evidence.serial().empty()) {
+    lines.push_back(absl::StrCat("the serial is ", evidence.serial()));
+  }
   for (const std::string& probe : evidence.probes()) lines.push_back(probe);
   return lines;
 }

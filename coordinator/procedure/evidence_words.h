@@ -19,6 +19,9 @@ std::string SettingWords(const plan::v1::SettingValue& value);
 // "the agent keeps fe2 at epoch 8, held".
 std::string AssignmentWords(const plan::v1::Assignment& assignment);
 
+// "the serial is ABC", "the serial is not known: exit code 3".
+std::string SerialWords(const plan::v1::Serial& serial);
+
 // Everything that was read back, a line each. Digests are in hexadecimal.
 std::vector<std::string> EvidenceLines(const journal::v1::Evidence& evidence);
 

@@ -178,6 +178,25 @@ constexpr FindingKind kCatalog[] = {
      "That hosts can log in to the new cache cannot be proved; modules may keep stale data "
      "unnoticed.",
      "say in farm.yaml where the password is: secrets: {cache_password: file:PATH}"},
+    {"license-invalid-after-move", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The new host has another serial than the one that the license is bound to, or nobody knows.",
+     "With a license for another serial nothing can be published, not even the modules that the "
+     "run republishes. Applications go on.",
+     "stage a license file for that serial in farm.yaml (licenses), or have somebody ready who "
+     "gets one from the licensing portal"},
+    {"staged-license-unreadable", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "A license file that the farm file stages cannot be read.",
+     "A move to the host that it is for would wait for a person.",
+     "mend what it names, or correct licenses in farm.yaml"},
+    {"service-center-credentials-missing", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "Nobody says how the platform's tools log in to Service Center.",
+     "License or modules remain for people, who must see to them when the run has ended.",
+     "say it in farm.yaml: service_center: {username: NAME, password: file:PATH}"},
+    {"tool-parameter-unfilled", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "A tool of the profile asks for a value that Baton does not have, or takes none where it "
+     "must.",
+     "The agent would refuse to run the tool in the middle of the run.",
+     "correct the agent's profile, or service_center in farm.yaml"},
 };
 
 }  // namespace

@@ -64,11 +64,6 @@ void FindControllerTrouble(const ObservedFarm& farm, absl::string_view to, Colle
 
 // --- What the new host needs --------------------------------------------------------------------
 
-bool HasTool(const plan::v1::Host& host, plan::v1::Tool tool) {
-  return std::any_of(host.profile().tools().begin(), host.profile().tools().end(),
-                     [tool](const plan::v1::ToolProfile& t) { return t.tool() == tool; });
-}
-
 void FindCandidateTrouble(const ObservedFarm& farm, absl::string_view to, Collector& found) {
   const plan::v1::Host* host = farm.State(to);
   if (host == nullptr) return;
@@ -76,7 +71,7 @@ void FindCandidateTrouble(const ObservedFarm& farm, absl::string_view to, Collec
     found.Add("service-missing", to,
               absl::StrCat(to, " has no Deployment Controller service installed"));
   }
-  if (!HasTool(*host, plan::v1::INSTALL_SERVICE_CENTER)) {
+  if (FindTool(*host, plan::v1::INSTALL_SERVICE_CENTER) == nullptr) {
     found.Add("tool-missing", to,
               absl::StrCat("the profile on ", to, " has no install-service-center"));
   }
@@ -145,7 +140,7 @@ void CheckFacts(const std::string& name, const plan::v1::Host& host, Collector& 
 }
 
 void CheckServices(const std::string& name, const plan::v1::Host& host, Collector& found) {
-  if (!HasTool(host, plan::v1::APPLY_CONFIGURATION)) {
+  if (FindTool(host, plan::v1::APPLY_CONFIGURATION) == nullptr) {
     found.Add("tool-missing", name, "the host's profile has no apply-configuration");
   }
   for (const plan::v1::ServiceState& service : host.services()) {

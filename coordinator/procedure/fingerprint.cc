@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "common/hash/sha256.h"
 #include "common/words/words.h"
 
@@ -37,10 +39,14 @@ void AddConfiguration(const plan::v1::Configuration& configuration,
 std::string SubjectOf(absl::string_view line) {
   const size_t first = line.find(' ');
   const bool two_words = line.substr(0, first) == "service" || line.substr(0, first) == "setting" ||
-                         line.substr(0, first) == "section";
+                         line.substr(0, first) == "section" || line.substr(0, first) == "license";
   const size_t end = two_words ? line.find(' ', first + 1) : first;
   return std::string(line.substr(0, end));
 }
+
+// Agents read the serial by a tool of the platform that takes its time. One that is not known is
+// none that moved.
+bool MayBeUnknown(absl::string_view line) { return SubjectOf(line) == "serial"; }
 
 std::string LineAbout(absl::string_view subject, const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {
@@ -53,6 +59,18 @@ std::string Sentence(absl::string_view host, absl::string_view before, absl::str
   if (before.empty()) return absl::StrCat(host, ": now `", after, "`");
   if (after.empty()) return absl::StrCat(host, ": no longer `", before, "`");
   return absl::StrCat(host, ": was `", before, "`, is `", after, "`");
+}
+
+// What lies ready on the machine of the Baton coordinator, sorted.
+std::vector<std::string> LicenseLines(const plan::v1::Observation& observation) {
+  std::vector<std::string> lines;
+  for (const plan::v1::StagedLicense& license : observation.licenses()) {
+    lines.push_back(
+        absl::StrCat("license ", absl::StrReplaceAll(license.serial(), {{" ", "_"}}), " ",
+                     license.error().empty() ? ToHex(license.digest()) : "(unreadable)"));
+  }
+  std::sort(lines.begin(), lines.end());
+  return lines;
 }
 
 const HostObservation* FindHost(const plan::v1::Observation& observation, absl::string_view host) {
@@ -78,6 +96,9 @@ std::vector<std::string> Fingerprint(const plan::v1::Host& state) {
                                  Word(service.run_state()), " ", Word(service.startup_type())));
   }
   AddConfiguration(state.configuration(), lines);
+  if (!state.serial().value().empty()) {
+    lines.push_back(absl::StrCat("serial ", absl::CEscape(state.serial().value())));
+  }
   const plan::v1::Assignment& assignment = state.assignment();
   lines.push_back(absl::StrCat("assignment ", assignment.controller(), " ", assignment.cache(), " ",
                                assignment.epoch(), " ", Word(assignment.state())));
@@ -92,6 +113,7 @@ std::string PlanDigest(const plan::v1::Observation& observation,
     absl::StrAppend(&text, "host ", host.host(), "\n", absl::StrJoin(Fingerprint(host), "\n"),
                     "\n");
   }
+  for (const std::string& line : LicenseLines(observation)) absl::StrAppend(&text, line, "\n");
   return Sha256(text);
 }
 
@@ -106,10 +128,12 @@ std::vector<std::string> Moved(absl::string_view host, const std::vector<std::st
   std::vector<std::string> sentences;
   sentences.reserve(gone.size() + come.size());
   for (const std::string& line : gone) {
-    sentences.push_back(Sentence(host, line, LineAbout(SubjectOf(line), come)));
+    const std::string now = LineAbout(SubjectOf(line), come);
+    if (!now.empty() || !MayBeUnknown(line)) sentences.push_back(Sentence(host, line, now));
   }
   for (const std::string& line : come) {
-    if (LineAbout(SubjectOf(line), gone).empty()) sentences.push_back(Sentence(host, "", line));
+    const bool is_new = LineAbout(SubjectOf(line), gone).empty();
+    if (is_new && !MayBeUnknown(line)) sentences.push_back(Sentence(host, "", line));
   }
   return sentences;
 }
@@ -129,6 +153,10 @@ std::vector<std::string> Moved(const plan::v1::Observation& before,
     if (FindHost(after, host.host()) == nullptr) {
       sentences.push_back(absl::StrCat(host.host(), ": is no longer observed"));
     }
+  }
+  for (std::string& sentence :
+       Moved("Baton coordinator", LicenseLines(before), LicenseLines(after))) {
+    sentences.push_back(std::move(sentence));
   }
   return sentences;
 }

@@ -10,19 +10,21 @@ namespace baton {
 
 // A host as lines of text, one fact a line, sorted: what a plan rests on and what may not move
 // between plan and run. Covers reachability, versions, profile, run states and startup types,
-// settings, file digests and assignment. Volatile facts (clock, space) are left out: they are
-// findings.
+// settings, file digests, assignment, and the serial where it is known. Volatile facts (clock,
+// space) are left out: they are findings.
 std::vector<std::string> Fingerprint(const plan::v1::HostObservation& host);
 
 // The same for a host that answered.
 std::vector<std::string> Fingerprint(const plan::v1::Host& state);
 
-// SHA-256 over the fingerprints of all hosts and the farm file's digest. 32 bytes.
+// SHA-256 over the fingerprints of all hosts, the staged licenses and the farm file's digest. 32
+// bytes.
 std::string PlanDigest(const plan::v1::Observation& observation,
                        absl::string_view farm_file_digest);
 
 // What moved between two observations, a sentence a fact: "fe2: was `service controller stopped
-// disabled`, is `service controller running automatic`". Empty if nothing did.
+// disabled`, is `service controller running automatic`". Empty if nothing did. A serial that is not
+// known in one of the two did not move.
 std::vector<std::string> Moved(const plan::v1::Observation& before,
                                const plan::v1::Observation& after);
 

@@ -292,17 +292,18 @@ Step MoveStages::ExpectSettingsStep(const std::string& host) const {
   return step;
 }
 
-void FillIn(const MoveStages& stages, absl::Span<const absl::string_view> by_hand,
-            plan::v1::Plan& plan) {
+void FillIn(const MoveStages& stages, const LicenseStages& license, plan::v1::Plan& plan) {
   *plan.add_stages() = stages.Preflight();
   *plan.add_stages() = stages.StandDown();
   *plan.add_stages() = stages.Promote();
   *plan.add_stages() = stages.Repoint();
   *plan.add_stages() = stages.ServiceCenter();
+  *plan.add_stages() = license.License();
+  *plan.add_stages() = license.Republish();
   *plan.add_stages() = stages.Prove();
   plan.set_first_irreversible_step(
       absl::StrCat("service-center/", plan.new_controller(), "/install"));
-  for (const absl::string_view line : by_hand) plan.add_by_hand(std::string(line));
+  for (std::string& line : license.ByHand()) plan.add_by_hand(std::move(line));
 }
 
 }  // namespace baton

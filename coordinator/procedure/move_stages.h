@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "absl/types/span.h"
 #include "baton/plan/v1/plan.pb.h"
 #include "coordinator/procedure/cache_move.h"
+#include "coordinator/procedure/license_stages.h"
 #include "coordinator/procedure/observed_farm.h"
 #include "coordinator/procedure/step_builder.h"
 
@@ -60,7 +60,6 @@ class MoveStages {
 
 // Fills in the stages, in order, and what follows from them: the first step that cannot be undone,
 // and the lines of the vendor's procedure that are left to people.
-void FillIn(const MoveStages& stages, absl::Span<const absl::string_view> by_hand,
-            plan::v1::Plan& plan);
+void FillIn(const MoveStages& stages, const LicenseStages& license, plan::v1::Plan& plan);
 
 }  // namespace baton

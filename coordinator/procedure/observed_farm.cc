@@ -73,6 +73,13 @@ std::vector<std::string> ObservedFarm::HostsRunning(plan::v1::Service service) c
   return hosts;
 }
 
+const plan::v1::ToolProfile* FindTool(const plan::v1::Host& host, plan::v1::Tool tool) {
+  for (const plan::v1::ToolProfile& profile : host.profile().tools()) {
+    if (profile.tool() == tool) return &profile;
+  }
+  return nullptr;
+}
+
 plan::v1::Group ShownGroup(const ServiceState* scheduler) {
   if (scheduler == nullptr) return plan::v1::GROUP_UNSPECIFIED;
   const plan::v1::StartupType type = scheduler->startup_type();

@@ -45,6 +45,9 @@ class ObservedFarm {
   const plan::v1::Observation& observation_;
 };
 
+// What the host's profile says of a tool; null if the host has none.
+const plan::v1::ToolProfile* FindTool(const plan::v1::Host& host, plan::v1::Tool tool);
+
 // The group that a Scheduler puts its host in: active if it runs, or is on its way up, and is not
 // disabled; passive if it is stopped and disabled; GROUP_UNSPECIFIED for anything between, and
 // null.

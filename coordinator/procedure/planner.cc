@@ -12,6 +12,7 @@
 #include "coordinator/procedure/finding_catalog.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/fingerprint.h"
+#include "coordinator/procedure/license_findings.h"
 #include "coordinator/procedure/move_controller.h"
 #include "coordinator/procedure/move_controller_and_cache.h"
 #include "coordinator/procedure/observed_farm.h"
@@ -35,7 +36,24 @@ absl::Status CheckMove(const FarmFile& file, const ProcedureRequest& request) {
     return absl::InvalidArgumentError(
         "--activate and --deactivate are options of activate-passive");
   }
+  if (request.republish() == plan::v1::REPUBLISH_NONE) {
+    if (request.reason().empty()) {
+      return absl::InvalidArgumentError("--republish none needs --reason");
+    }
+    if (request.procedure() == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
+      return absl::InvalidArgumentError(
+          "--republish none does not go with move-controller-and-cache: modules would keep the old "
+          "cache, which is stopped; use --republish apply-settings at least");
+    }
+  }
   return file.CheckHas(request.to());
+}
+
+absl::Status CheckActivatePassive(const FarmFile& file, const ProcedureRequest& request) {
+  if (request.republish() != plan::v1::REPUBLISH_POLICY_UNSPECIFIED) {
+    return absl::InvalidArgumentError("--republish is an option of moves");
+  }
+  return CheckActivation(file, request);
 }
 
 absl::Status CheckProcedure(const FarmFile& file, const ProcedureRequest& request) {
@@ -43,7 +61,7 @@ absl::Status CheckProcedure(const FarmFile& file, const ProcedureRequest& reques
     case plan::v1::PROCEDURE_UNSPECIFIED:
       return absl::InvalidArgumentError("procedure is not set");
     case plan::v1::ACTIVATE_PASSIVE:
-      return CheckActivation(file, request);
+      return CheckActivatePassive(file, request);
     case plan::v1::MOVE_CONTROLLER:
     case plan::v1::MOVE_CONTROLLER_AND_CACHE:
       return CheckMove(file, request);
@@ -115,6 +133,8 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
   std::vector<Finding> findings = FindEverything(farm, request.to(), request.procedure());
   if (request.procedure() == plan::v1::ACTIVATE_PASSIVE) {
     AddFindings(FindActivationTrouble(farm, request), findings);
+  } else {
+    AddFindings(FindLicenseTrouble(farm, request), findings);
   }
   RETURN_IF_ERROR(Accept(request, findings));
   return findings;
@@ -125,7 +145,10 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   ASSIGN_OR_RETURN(std::vector<Finding> findings, FindTrouble(file, observation, request));
   const ObservedFarm farm(file, observation);
   const bool activates = request.procedure() == plan::v1::ACTIVATE_PASSIVE;
-  const ProcedureRequest chosen = activates ? ChooseHosts(farm, request) : request;
+  ProcedureRequest chosen = activates ? ChooseHosts(farm, request) : request;
+  if (!activates && chosen.republish() == plan::v1::REPUBLISH_POLICY_UNSPECIFIED) {
+    chosen.set_republish(plan::v1::REPUBLISH_FULL);
+  }
   Plan plan;
   plan.set_farm_id(file.farm_id);
   *plan.mutable_request() = chosen;

@@ -96,6 +96,14 @@ Check CheckSettings(const plan::v1::SettingExpectation& expected, const plan::v1
   return check;
 }
 
+Check CheckSerial(const plan::v1::SerialExpectation& expected, const plan::v1::Serial& found) {
+  Check check;
+  check.evidence.set_serial(found.value());
+  check.proof = found.value() == expected.serial() ? Proof::kHolds : Proof::kDoesNotHold;
+  check.detail = SerialWords(found);
+  return check;
+}
+
 Check CheckAssignment(plan::v1::AssignmentState state, const plan::v1::Assignment& wanted,
                       const plan::v1::Host& host) {
   const plan::v1::Assignment& found = host.assignment();
@@ -169,6 +177,9 @@ agent::v1::GetHostRequest ReadFor(const plan::v1::Step& step) {
     case Action::kExpectSettings:
       request.mutable_read_mask()->add_paths("configuration");
       break;
+    case Action::kExpectSerial:
+      request.mutable_read_mask()->add_paths("serial");
+      break;
     case Action::kExpectUnchanged:
       break;  // everything that a plan rests on
     default:
@@ -211,6 +222,8 @@ Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignme
       return CheckAssignment(action.set_assignment(), assignment, host);
     case Action::kExpectUnchanged:
       return CheckUnchanged(step, host);
+    case Action::kExpectSerial:
+      return CheckSerial(action.expect_serial(), host.serial());
     default:
       return {};
   }

@@ -9,6 +9,7 @@
 #include "common/words/words.h"
 #include "coordinator/procedure/fingerprint.h"
 #include "coordinator/procedure/step_catalog.h"
+#include "coordinator/procedure/tool_arguments.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace baton {
@@ -89,17 +90,18 @@ Step StepBuilder::SetStartupType(absl::string_view stage, absl::string_view what
 }
 
 Step StepBuilder::RunTool(absl::string_view stage, absl::string_view what, const std::string& host,
-                          plan::v1::Tool tool) const {
+                          plan::v1::Tool tool, const plan::v1::ToolArgument& license) const {
   Step step = Make(stage, what, host);
   step.mutable_action()->set_run_tool(tool);
   step.set_repeatable(false);
   const plan::v1::Host* state = farm_.State(host);
-  if (state == nullptr) return step;
-  for (const plan::v1::ToolProfile& profile : state->profile().tools()) {
-    if (profile.tool() != tool) continue;
-    AddTimeout(profile.timeout(), step);
-    step.set_repeatable(profile.repeatable());
-    step.set_farm_exclusive(profile.farm_exclusive());
+  const plan::v1::ToolProfile* profile = state == nullptr ? nullptr : FindTool(*state, tool);
+  if (profile == nullptr) return step;
+  AddTimeout(profile->timeout(), step);
+  step.set_repeatable(profile->repeatable());
+  step.set_farm_exclusive(profile->farm_exclusive());
+  for (plan::v1::ToolArgument& argument : ArgumentsOf(*profile, farm_.file(), license)) {
+    *step.mutable_action()->add_arguments() = std::move(argument);
   }
   return step;
 }

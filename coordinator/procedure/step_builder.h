@@ -31,9 +31,10 @@ class StepBuilder {
                                 const std::string& host, plan::v1::Service service,
                                 plan::v1::StartupType type) const;
 
-  // A step that runs a tool, with time-out and marks of the host's profile.
+  // A step that runs a tool, with time-out, marks and parameters of the host's profile. `license`
+  // says where a tool that takes a license file gets it from.
   plan::v1::Step RunTool(absl::string_view stage, absl::string_view what, const std::string& host,
-                         plan::v1::Tool tool) const;
+                         plan::v1::Tool tool, const plan::v1::ToolArgument& license = {}) const;
 
   // A step that publishes the assignment of `roles` to the host's agent.
   plan::v1::Step Assign(absl::string_view stage, absl::string_view what, const std::string& host,

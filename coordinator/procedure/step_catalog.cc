@@ -15,6 +15,9 @@ constexpr absl::Duration kMargin = absl::Seconds(30);
 // How long ports and pages may take to come up behind a service that runs.
 constexpr absl::Duration kSettle = absl::Seconds(60);
 
+// How long a person may take for what another company's web page is needed for.
+constexpr absl::Duration kGateTimeout = absl::Hours(8);
+
 constexpr StepKind kCatalog[] = {
     {"preflight", "unchanged", "Check that $host still is as this plan has it",
      "between plan and claim somebody else may have changed the farm", "", kMargin},
@@ -70,6 +73,21 @@ constexpr StepKind kCatalog[] = {
      "the new Deployment Controller compiles and deploys it", "P2.4 P3.4", kMargin},
     {"service-center", "ping", "Check that Service Center answers on $host",
      "an exit code is not a proof", "P2.4 P3.4", kSettle},
+
+    {"license", "provide", "Wait for a license for $host",
+     "licenses are bound to the serial of the host that has the Deployment Controller", "P2.5 P3.5",
+     kGateTimeout},
+    {"license", "serial", "Check the serial of $host",
+     "licenses are bound to the serial of the host that has the Deployment Controller", "P2.5 P3.5",
+     kMargin},
+    {"license", "install", "Install the license on $host",
+     "with a license for another serial nothing can be published", "P2.6 P3.6", kMargin},
+
+    {"republish", "full", "Publish all modules again, on $host",
+     "modules keep the settings that they were published with", "P2.7 P3.7", kMargin},
+    {"republish", "apply-settings", "Hand the changed settings to all modules, on $host",
+     "asked for with --republish: modules keep the settings that they were published with",
+     "P2.7 P3.7", kMargin},
 
     {"prove", "services", "Check run state and startup type of every service on $host",
      "exactly one Deployment Controller runs, and the rest is as planned", "P2.3 P3.4", kMargin},

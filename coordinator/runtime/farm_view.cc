@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
 #include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/license_findings.h"
 #include "coordinator/procedure/observed_farm.h"
 #include "coordinator/procedure/planner.h"
 #include "coordinator/runtime/ids.h"
@@ -62,9 +63,12 @@ absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
   const plan::v1::Observation observation = observer_.Observe();
   coordinator::v1::Readiness readiness;
   readiness.set_farm_id(farm_.farm_id);
-  const std::vector<plan::v1::Finding> findings = WithJournalTrouble(
-      observation,
-      FindEverything(ObservedFarm(farm_, observation), to, request.request().procedure()));
+  const ObservedFarm observed(farm_, observation);
+  std::vector<plan::v1::Finding> trouble =
+      FindEverything(observed, to, request.request().procedure());
+  AddFindings(FindLicenseTrouble(observed, request.request()), trouble);
+  const std::vector<plan::v1::Finding> findings =
+      WithJournalTrouble(observation, std::move(trouble));
   *readiness.mutable_findings() = {findings.begin(), findings.end()};
   return readiness;
 }

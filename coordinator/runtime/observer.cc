@@ -32,10 +32,12 @@ HostObservation ObservationOf(const std::string& name, absl::StatusOr<plan::v1::
 }
 
 Observer::Observer(const FarmFile& farm, AgentClient& agents, const SecretStore& secrets,
-                   Clock& clock, std::vector<std::string> own_addresses)
+                   const LicenseStore& licenses, Clock& clock,
+                   std::vector<std::string> own_addresses)
     : farm_(farm),
       agents_(agents),
       secrets_(secrets),
+      licenses_(licenses),
       clock_(clock),
       own_addresses_(std::move(own_addresses)) {}
 
@@ -63,6 +65,9 @@ plan::v1::Observation Observer::Observe() {
   }
   for (plan::v1::SecretCheck& check : secrets_.Test()) {
     *observation.add_secrets() = std::move(check);
+  }
+  for (plan::v1::StagedLicense& staged : licenses_.Look()) {
+    *observation.add_licenses() = std::move(staged);
   }
   return observation;
 }

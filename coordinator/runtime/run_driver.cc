@@ -102,7 +102,8 @@ void RunDriver::Do(engine::ClaimHost effect) {
 void RunDriver::Do(engine::ChangeHost effect) {
   std::shared_ptr<std::atomic<uint64_t>>& received = received_[effect.fence.operation_id()];
   if (received == nullptr) received = std::make_shared<std::atomic<uint64_t>>(0);
-  const ChangeRequest request{effect.fence, effect.action, effect.assignment, *received};
+  const ChangeRequest request{effect.fence, effect.action, effect.assignment,
+                              *received,    effect.values, effect.licenses};
   world_.agents.Change(
       effect.host, request, effect.timeout,
       [&output = world_.output, step = effect.step, received](absl::string_view bytes) {

@@ -144,7 +144,9 @@ absl::StatusOr<journal::v1::RunResumed> RunRules::CheckResume(const ResumeRunReq
   if (!open) return absl::InvalidArgumentError("no step of the run needs a decision");
   resumed.set_step(request.step().empty() ? state.status(undecided).step() : request.step());
   ASSIGN_OR_RETURN(const size_t index, state.FindStep(resumed.step()));
-  if (!engine::NeedsDecision(state.status(index).state())) {
+  const bool asks_again =
+      request.decision() == journal::v1::RETRY && state.UndecidedTaker(index) < state.step_count();
+  if (!engine::NeedsDecision(state.status(index).state()) && !asks_again) {
     return absl::InvalidArgumentError(absl::StrCat("step ", resumed.step(), " is ",
                                                    Word(state.status(index).state()),
                                                    " and needs no decision"));

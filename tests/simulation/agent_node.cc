@@ -182,7 +182,8 @@ CallToken AgentNode::Change(const ChangeRequest& request, Reply<plan::v1::Operat
   if (!running()) return reply(absl::UnavailableError("connection refused")), 0;
   const CallToken token = ++last_token_;
   waiting_[token].operation = std::move(reply);
-  baton::Change change{request.fence, request.action, request.assignment, std::nullopt};
+  baton::Change change{request.fence, request.action, request.assignment, std::nullopt,
+                       request.values};
   if (change.action.has_rewrite()) change.digests = Digests(change.action.rewrite());
   Carry(core_->OnChange(token, std::move(change), ToProto(world_.Now())));
   return token;

@@ -148,6 +148,32 @@ void Checker::Sends(const engine::ChangeHost& call) {
     world_.Fail(absl::StrCat(call.host, " is called for ", fence.operation_id(), ", and record ",
                              fence.sequence(), " starts ", started));
   }
+  for (const plan::v1::ToolArgument& argument : call.action.arguments()) {
+    if (argument.has_gate()) CheckAnswer(call, argument);
+  }
+}
+
+// A tool is given what the newest answer to the gate brought, whoever sends it: not less, and
+// nothing that was thought better of.
+void Checker::CheckAnswer(const engine::ChangeHost& call, const plan::v1::ToolArgument& argument) {
+  std::string wanted;
+  for (const StoredRecord& stored : journal_.records()) {
+    const journal::v1::GateAnswered& answered = stored.record.gate_answered();
+    const bool same =
+        stored.record.run() == call.fence.run() && answered.step() == argument.gate().step();
+    if (!same || !answered.approved()) continue;
+    for (const plan::v1::GateValue& value : answered.values()) {
+      if (value.name() == argument.gate().input()) wanted = value.file();
+    }
+  }
+  std::string given;
+  for (const agent::v1::ToolValue& value : call.values) {
+    if (value.name() == argument.name()) given = value.file();
+  }
+  if (given == wanted) return;
+  world_.Fail(absl::StrCat(call.fence.operation_id(), " is given \"", given, "\" as ",
+                           argument.name(), ", but gate ", argument.gate().step(), " brought \"",
+                           wanted, "\""));
 }
 
 void Checker::Stored(const std::vector<StoredRecord>& records, const engine::RunState& state) {

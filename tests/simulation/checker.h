@@ -73,6 +73,7 @@ class Checker {
 
   void TakeIn(const std::string& host, const agent::v1::LogEntry& entry, Ledger& ledger);
   void CheckFence(const std::string& host, const plan::v1::Fence& fence, const Ledger& ledger);
+  void CheckAnswer(const engine::ChangeHost& call, const plan::v1::ToolArgument& argument);
   void CheckSucceeded(const journal::v1::StepFinished& finished, const engine::RunState& state);
   void CheckAsPlanned(const engine::RunState& state);
   void CheckHostAsPlanned(Machine& machine, const engine::RunState& state);

@@ -64,6 +64,8 @@ bool Holds(const Action& action, const std::string& new_controller, const std::s
         return Holds(setting.setting(), setting.value(), host);
       });
     }
+    case Action::kExpectSerial:
+      return host.serial().value() == action.expect_serial().serial();
     case Action::kSetAssignment:
       return host.assignment().state() == action.set_assignment() &&
              host.assignment().controller() == new_controller && host.assignment().run() == run;

@@ -1,5 +1,6 @@
 // Driving the engine: what RunDriver does with a thread, here in virtual time.
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -47,8 +48,35 @@ std::string Describe(const journal::v1::Record& record) {
     return absl::StrCat("run ", Word(record.run_finished().phase()), ": ",
                         record.run_finished().detail());
   }
+  if (record.has_gate_answered()) {
+    return absl::StrCat(record.gate_answered().step(),
+                        record.gate_answered().approved() ? " approved" : " rejected");
+  }
   if (record.has_run_alive()) return "run alive";
   return record.stop_requested().cancel() ? "cancel asked for" : "pause asked for";
+}
+
+// As in the daemon nothing is sent without the values that gates bring.
+bool HasEveryAnswer(const engine::ChangeHost& effect) {
+  const auto& arguments = effect.action.arguments();
+  return std::all_of(
+      arguments.begin(), arguments.end(), [&effect](const plan::v1::ToolArgument& argument) {
+        return !argument.has_gate() ||
+               std::any_of(effect.values.begin(), effect.values.end(),
+                           [&argument](const agent::v1::ToolValue& value) {
+                             return value.name() == argument.name() && value.has_file();
+                           });
+      });
+}
+
+// As in the daemon secrets are filled in when the request leaves.
+void AddSecrets(engine::ChangeHost& effect) {
+  for (const plan::v1::ToolArgument& argument : effect.action.arguments()) {
+    if (argument.source_case() != plan::v1::ToolArgument::kSecret) continue;
+    agent::v1::ToolValue& value = effect.values.emplace_back();
+    value.set_name(argument.name());
+    value.set_secret("a password");
+  }
 }
 
 }  // namespace
@@ -175,12 +203,20 @@ void CoordinatorNode::Do(engine::ClaimHost effect) {
 
 void CoordinatorNode::Do(engine::ChangeHost effect) {
   checker_.Sends(effect);
+  if (!HasEveryAnswer(effect)) {
+    return Later(absl::ZeroDuration(), [this, call = effect.call, engine = engines_] {
+      if (engine != engines_) return;
+      Feed(engine::ChangeAnswered{call, absl::InvalidArgumentError("a gate brought no file")});
+    });
+  }
+  AddSecrets(effect);
   world_.Trace("coordinator", "asks ", effect.host, " for ", effect.fence.operation_id());
   AgentNode* agent = agents_.at(effect.host);
   network_.Call<plan::v1::Operation>(
       agent->machine(), effect.timeout,
       [agent, request = ChangeRequest{std::move(effect.fence), std::move(effect.action),
-                                      std::move(effect.assignment)}](
+                                      std::move(effect.assignment), 0, std::move(effect.values),
+                                      std::move(effect.licenses)}](
           Reply<plan::v1::Operation> reply) { return agent->Change(request, std::move(reply)); },
       [agent](CallToken token) { agent->Abandon(token); },
       ToEngine<plan::v1::Operation>(

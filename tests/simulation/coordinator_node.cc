@@ -6,6 +6,7 @@
 #include "common/words/words.h"
 #include "coordinator/engine/transitions.h"
 #include "coordinator/procedure/planner.h"
+#include "coordinator/runtime/gate_rules.h"
 #include "coordinator/runtime/observer.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -210,6 +211,18 @@ void CoordinatorNode::ResumeRun(const coordinator::v1::ResumeRunRequest& request
     Drive(std::move(*shared), engine::ResumeAsked{kOperator, *goes_on});
     done(request.run());
   });
+}
+
+void CoordinatorNode::AnswerGate(const coordinator::v1::AnswerGateRequest& request,
+                                 const Reply<std::string>& done) {
+  if (const absl::Status ready = Ready(); !ready.ok()) return done(ready);
+  if (engine_ == nullptr) return done(absl::UnavailableError("nobody drives the run yet"));
+  const absl::StatusOr<journal::v1::GateAnswered> answered =
+      CheckGateAnswer(request, engine_->state());
+  if (!answered.ok()) return done(answered.status());
+  world_.Trace("person", request.approve() ? "approves " : "rejects ", request.gate());
+  Feed(engine::GateAnswer{kOperator, *answered});
+  done(request.run());
 }
 
 const engine::RunState* CoordinatorNode::NewestRun() {

@@ -40,6 +40,8 @@ class CoordinatorNode {
   void StartRun(const coordinator::v1::StartRunRequest& request, Reply<std::string> done);
   void StopRun(const std::string& run, bool cancel);
   void ResumeRun(const coordinator::v1::ResumeRunRequest& request, Reply<std::string> done);
+  void AnswerGate(const coordinator::v1::AnswerGateRequest& request,
+                  const Reply<std::string>& done);
 
   // The newest run, as it is now; null if there is none, or while the coordinator is dead.
   const engine::RunState* NewestRun();

@@ -1,5 +1,7 @@
 #include "tests/simulation/machine.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "common/words/words.h"
 
@@ -17,7 +19,9 @@ bool Active(plan::v1::RunState state) {
 Machine::Machine(Site& site, std::string name, std::string address, bool front_end)
     : site_(site), name_(std::move(name)), address_(std::move(address)), front_end_(front_end) {}
 
-void Machine::SetUp(const std::string& controller_address, bool has_controller) {
+void Machine::SetUp(const std::string& controller_address, bool has_controller,
+                    std::string serial) {
+  serial_ = std::move(serial);
   file_.controller_host = controller_address;
   file_.cache_host = controller_address;
   applied_controller_ = controller_address;

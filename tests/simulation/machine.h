@@ -72,7 +72,7 @@ class Machine : public ServiceManager, public InitializationProbe {
   const std::string& address() const { return address_; }
 
   // Sets the machine up as it is when the run begins.
-  void SetUp(const std::string& controller_address, bool has_controller);
+  void SetUp(const std::string& controller_address, bool has_controller, std::string serial);
   // The same, in standby: without its Scheduler.
   void StandBy();
 
@@ -156,6 +156,7 @@ class Machine : public ServiceManager, public InitializationProbe {
   const std::string address_;
   const bool front_end_;
   std::map<plan::v1::Service, Hosted> services_;
+  std::string serial_;
   ConfigurationText file_;
   std::string applied_controller_;  // what the services read when they start
   std::map<std::string, SupervisedTool> tools_;

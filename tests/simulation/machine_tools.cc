@@ -1,5 +1,8 @@
 // What a machine's tools do, and how its agent describes it.
 
+#include <utility>
+#include <vector>
+
 #include "absl/strings/str_cat.h"
 #include "common/hash/sha256.h"
 #include "common/words/words.h"
@@ -10,6 +13,8 @@ namespace baton::simulation {
 namespace {
 
 using google::protobuf::util::TimeUtil;
+
+using KnownParameter = std::pair<const char*, plan::v1::ToolParameter::Kind>;
 
 constexpr uint64_t kFreeBytes = uint64_t{10} << 30;
 constexpr absl::Duration kCertificateLeft = absl::Hours(24 * 365);
@@ -25,12 +30,17 @@ void AddService(plan::v1::Service service, uint32_t port, plan::v1::Profile& pro
 }
 
 void AddTool(plan::v1::Tool tool, absl::Duration timeout, bool repeatable,
-             plan::v1::Profile& profile) {
+             const std::vector<KnownParameter>& parameters, plan::v1::Profile& profile) {
   plan::v1::ToolProfile* added = profile.add_tools();
   added->set_tool(tool);
   added->mutable_timeout()->set_seconds(absl::ToInt64Seconds(timeout));
   added->set_repeatable(repeatable);
   added->set_farm_exclusive(true);
+  for (const auto& [name, kind] : parameters) {
+    plan::v1::ToolParameter* parameter = added->add_parameters();
+    parameter->set_name(name);
+    parameter->set_kind(kind);
+  }
 }
 
 plan::v1::Profile MakeProfile() {
@@ -40,8 +50,14 @@ plan::v1::Profile MakeProfile() {
   AddService(plan::v1::CONTROLLER, 12000, profile);
   AddService(plan::v1::DEPLOYMENT, 12001, profile);
   AddService(plan::v1::SCHEDULER, 12002, profile);
-  AddTool(plan::v1::APPLY_CONFIGURATION, absl::Minutes(10), true, profile);
-  AddTool(plan::v1::INSTALL_SERVICE_CENTER, absl::Minutes(30), false, profile);
+  const KnownParameter license = {"license_file", plan::v1::ToolParameter::FILE};
+  const KnownParameter username = {"username", plan::v1::ToolParameter::TEXT};
+  const KnownParameter password = {"password", plan::v1::ToolParameter::SECRET};
+  AddTool(plan::v1::APPLY_CONFIGURATION, absl::Minutes(10), true, {}, profile);
+  AddTool(plan::v1::INSTALL_SERVICE_CENTER, absl::Minutes(30), false, {}, profile);
+  AddTool(plan::v1::INSTALL_LICENSE, absl::Minutes(15), true, {license, username, password},
+          profile);
+  AddTool(plan::v1::REPUBLISH, absl::Hours(2), false, {username, password}, profile);
   profile.set_has_ping(true);
   profile.set_proven("simulated");
   return profile;
@@ -72,9 +88,9 @@ void Machine::StartTool(const std::string& id, plan::v1::Tool tool) {
   World& world = site_.world;
   if (!tools_.emplace(id, SupervisedTool{tool, {}}).second) return;
   tools_[id].status.state = ToolState::kRunning;
-  const bool install = tool == plan::v1::INSTALL_SERVICE_CENTER;
-  absl::Duration takes = install ? world.random().Between(absl::Seconds(30), absl::Minutes(5))
-                                 : world.random().Between(absl::Seconds(2), absl::Seconds(20));
+  const bool long_one = tool == plan::v1::INSTALL_SERVICE_CENTER || tool == plan::v1::REPUBLISH;
+  absl::Duration takes = long_one ? world.random().Between(absl::Seconds(30), absl::Minutes(5))
+                                  : world.random().Between(absl::Seconds(2), absl::Seconds(20));
   if (world.Roll(Fault::kToolSlow, Place("tool"))) takes *= 5;
   if (world.Roll(Fault::kToolHangs, Place("tool"))) takes = 2 * TimeoutOf(tool);
   const bool timed_out = takes > TimeoutOf(tool);
@@ -149,6 +165,7 @@ plan::v1::Host Machine::Describe() {
     state->set_initialization(Initialized(service, hosted) ? plan::v1::INITIALIZED
                                                            : plan::v1::NOT_INITIALIZED);
   }
+  host.mutable_serial()->set_value(serial_);
   plan::v1::Configuration& configuration = *host.mutable_configuration();
   configuration.set_digest(file_.Digest());
   configuration.set_platform_version("11.23.1");

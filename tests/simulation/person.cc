@@ -80,6 +80,8 @@ void Person::Look() {
   if (phase == plan::v1::RUN_PAUSED) {
     if (decisions_ >= decisions_max_) return world_.Trace("person", "lets the run rest");
     Decide(*state);
+  } else if (phase == plan::v1::RUN_WAITING) {
+    AnswerGate(*state);
   } else if (world_.Roll(Fault::kPersonCancels, "")) {
     coordinator_.StopRun(run_, true);
   } else if (world_.Roll(Fault::kPersonPauses, "")) {
@@ -95,18 +97,46 @@ void Person::Decide(const engine::RunState& state) {
   const double mood = world_.random().Unit();
   if (mood < 0.02) return coordinator_.StopRun(run_, true);
   if (mood < 0.03) return Ask(journal::v1::FORCE_STOP);
-  if (mood < 0.6) return Ask(journal::v1::RETRY);
   const plan::v1::Step& step = *state.ledger(undecided).step;
+  for (const plan::v1::ToolArgument& argument : step.action().arguments()) {
+    if (!argument.has_gate() || mood > 0.2) continue;
+    world_.Trace("person", "wants to bring another file to ", argument.gate().step());
+    return Ask(journal::v1::RETRY, argument.gate().step());
+  }
+  if (mood < 0.6) return Ask(journal::v1::RETRY);
   PutRight(step);
   // Nobody can make an agent keep an assignment by hand.
   const bool vouch = mood > 0.85 && !step.action().has_set_assignment();
   Ask(vouch ? journal::v1::ACCEPT : journal::v1::RETRY);
 }
 
-void Person::Ask(journal::v1::Decision decision) {
+// Mostly with what is asked for; sometimes nobody is there, and rarely the answer is no.
+void Person::AnswerGate(const engine::RunState& state) {
+  const double mood = world_.random().Unit();
+  const size_t open = state.OpenGate();
+  if (mood < 0.3 || open == state.step_count()) return;
+  coordinator::v1::AnswerGateRequest request;
+  request.set_run(run_);
+  request.set_gate(state.status(open).step());
+  request.set_reason("asked for in a simulation");
+  request.set_approve(mood > 0.32);
+  if (request.approve()) {
+    for (const plan::v1::GateInput& input : state.ledger(open).step->action().gate().inputs()) {
+      plan::v1::GateValue* value = request.add_values();
+      value->set_name(input.name());
+      value->set_file(absl::StrCat("license ", ++licenses_));
+    }
+  }
+  coordinator_.AnswerGate(request, [this](const absl::StatusOr<std::string>& run) {
+    if (!run.ok()) world_.Trace("person", "is refused: ", run.status().message());
+  });
+}
+
+void Person::Ask(journal::v1::Decision decision, const std::string& step) {
   coordinator::v1::ResumeRunRequest request;
   request.set_run(run_);
   request.set_decision(decision);
+  request.set_step(step);
   request.set_reason("asked for in a simulation");
   coordinator_.ResumeRun(request, [this](const absl::StatusOr<std::string>& run) {
     if (!run.ok()) world_.Trace("person", "is refused: ", run.status().message());

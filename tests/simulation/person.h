@@ -34,7 +34,8 @@ class Person {
   void Look();
   void MeddleWith();
   void Decide(const engine::RunState& state);
-  void Ask(journal::v1::Decision decision);
+  void AnswerGate(const engine::RunState& state);
+  void Ask(journal::v1::Decision decision, const std::string& step = "");
   void PutRight(const plan::v1::Step& step);
 
   World& world_;
@@ -48,6 +49,7 @@ class Person {
   int plans_ = 0;
   int starts_ = 0;
   int decisions_ = 0;
+  int licenses_ = 0;
 };
 
 }  // namespace baton::simulation

@@ -51,6 +51,7 @@ FarmFile MakeFarmFile(size_t hosts, Random& random) {
     host.platform_address = absl::StrCat("10.0.0.", i + 1);
     file.hosts.push_back(std::move(host));
   }
+  file.service_center = ServiceCenterLogin{"admin"};
   file.bytes = absl::StrCat("# a simulated farm of ", hosts, " hosts\n");
   file.digest = Sha256(file.bytes);
   return file;
@@ -71,9 +72,11 @@ class Run {
       site_.machines.push_back(
           std::make_unique<Machine>(site_, host.name, host.platform_address, host.front_end));
     }
+    const bool serials_differ = world_.random().Chance(0.3);
     for (size_t i = 0; i < hosts; ++i) {
       Machine& machine = *site_.machines[i];
-      machine.SetUp(farm_.hosts[from].platform_address, i == from);
+      machine.SetUp(farm_.hosts[from].platform_address, i == from,
+                    absl::StrCat("serial-", serials_differ ? i : 0));
       machine.OnToolEffect([this, &machine](const std::string& id, plan::v1::Tool tool) {
         checker_.ToolTakesEffect(machine.name(), id, tool);
       });

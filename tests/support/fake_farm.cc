@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/hash/sha256.h"
 #include "common/words/words.h"
 #include "google/protobuf/util/field_mask_util.h"
@@ -21,6 +22,17 @@ std::string Describe(const plan::v1::Claim& claim) {
 }
 
 }  // namespace
+
+std::string DescribeValues(const std::vector<agent::v1::ToolValue>& values) {
+  std::vector<std::string> words;
+  for (const agent::v1::ToolValue& value : values) {
+    words.push_back(absl::StrCat(value.name(), "=",
+                                 value.value_case() == agent::v1::ToolValue::kFile
+                                     ? absl::StrCat(value.file().size(), " bytes")
+                                     : value.text()));
+  }
+  return absl::StrJoin(words, " ");
+}
 
 plan::v1::Host AsAsked(plan::v1::Host host, const agent::v1::GetHostRequest& request) {
   const auto& services = request.services();
@@ -59,7 +71,10 @@ absl::StatusOr<plan::v1::Operation> FakeFarm::Change(const engine::ChangeHost& c
         absl::StrCat("the agent holds ", Describe(held), ", not ",
                      Describe(call.fence.epoch(), call.fence.run(), call.fence.incarnation())));
   }
-  const std::string action = ActionText(call.action);
+  std::string action = ActionText(call.action);
+  for (const agent::v1::ToolValue& value : call.values) {
+    absl::StrAppend(&action, " ", value.name(), "=", value.text(), value.file());
+  }
   const auto known = operations_.find(call.fence.operation_id());
   if (known != operations_.end()) {
     if (known->second.action() == action) return known->second;
@@ -70,9 +85,13 @@ absl::StatusOr<plan::v1::Operation> FakeFarm::Change(const engine::ChangeHost& c
   operation.set_operation_id(call.fence.operation_id());
   operation.set_action(action);
   const absl::Status acted = Act(call, host);
+  if (call.action.has_run_tool() && !call.values.empty()) {
+    given_.push_back(absl::StrCat(call.host, ": ", Word(call.action.run_tool()), " ",
+                                  DescribeValues(call.values)));
+  }
   operation.set_state(acted.ok() ? plan::v1::OPERATION_SUCCEEDED : plan::v1::OPERATION_FAILED);
   operation.set_detail(acted.ok() ? "done" : std::string(acted.message()));
-  if (acted.ok()) effects_.push_back(absl::StrCat(call.host, ": ", action));
+  if (acted.ok()) effects_.push_back(absl::StrCat(call.host, ": ", ActionText(call.action)));
   operations_[call.fence.operation_id()] = operation;
   int controllers = 0;
   for (const FarmHost& entry : farm_.file.hosts) {
@@ -107,6 +126,14 @@ absl::Status FakeFarm::Act(const engine::ChangeHost& call, plan::v1::Host& host)
     host.mutable_configuration()->set_digest(Sha256(ActionText(action)));
   } else if (action.kind_case() == Action::kSetAssignment) {
     *host.mutable_assignment() = call.assignment;
+  }
+  for (const plan::v1::ToolArgument& argument : action.arguments()) {
+    const bool known = argument.source_case() == plan::v1::ToolArgument::kText ||
+                       argument.source_case() == plan::v1::ToolArgument::kGate;
+    const bool given = std::any_of(
+        call.values.begin(), call.values.end(),
+        [&argument](const agent::v1::ToolValue& value) { return value.name() == argument.name(); });
+    if (known && !given) return absl::InvalidArgumentError("there is no " + argument.name());
   }
   return absl::OkStatus();
 }

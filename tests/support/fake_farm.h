@@ -15,11 +15,15 @@
 
 namespace baton {
 
+// The values of a tool in words: "username=admin license_file=6 bytes".
+std::string DescribeValues(const std::vector<agent::v1::ToolValue>& values);
+
 // What an agent leaves of the host when it was asked for these fields and services only.
 plan::v1::Host AsAsked(plan::v1::Host host, const agent::v1::GetHostRequest& request);
 
 // The agents of a farm as an engine sees them, in memory: claims and fences are checked, an
-// operation id acts once and is answered from memory afterwards, and every action succeeds at once.
+// operation id acts once and is answered from memory afterwards, and every action succeeds at once,
+// but for a tool that gets no value for an argument that plan or journal have.
 // It remembers what took effect. It lives on when a coordinator "dies". Not thread-safe.
 class FakeFarm {
  public:
@@ -38,6 +42,9 @@ class FakeFarm {
   // What took effect, in order: "fe1: stop controller".
   const std::vector<std::string>& effects() const { return effects_; }
 
+  // What tools were given, in order: "fe2: install-license username=admin license_file=6 bytes".
+  const std::vector<std::string>& given() const { return given_; }
+
   // The most Deployment Controllers that ever ran at the same time.
   int controllers_max() const { return controllers_max_; }
 
@@ -47,6 +54,7 @@ class FakeFarm {
   Farm farm_;
   std::map<std::string, plan::v1::Operation> operations_;  // by operation id
   std::vector<std::string> effects_;
+  std::vector<std::string> given_;
   int controllers_max_ = 0;
 };
 

@@ -37,13 +37,26 @@ void AddServiceProfile(plan::v1::Service service, uint32_t port, bool restarts,
   added->set_farm_exclusive(service == plan::v1::CONTROLLER);
 }
 
-void AddTool(plan::v1::Tool tool, int64_t timeout_seconds, bool repeatable,
-             plan::v1::Profile& profile) {
+plan::v1::ToolProfile& AddTool(plan::v1::Tool tool, int64_t timeout_seconds, bool repeatable,
+                               plan::v1::Profile& profile) {
   plan::v1::ToolProfile* added = profile.add_tools();
   added->set_tool(tool);
   added->mutable_timeout()->set_seconds(timeout_seconds);
   added->set_repeatable(repeatable);
   added->set_farm_exclusive(true);
+  return *added;
+}
+
+void AddParameter(absl::string_view name, plan::v1::ToolParameter::Kind kind,
+                  plan::v1::ToolProfile& tool) {
+  plan::v1::ToolParameter* added = tool.add_parameters();
+  added->set_name(std::string(name));
+  added->set_kind(kind);
+}
+
+void AddLogin(plan::v1::ToolProfile& tool) {
+  AddParameter("username", plan::v1::ToolParameter::TEXT, tool);
+  AddParameter("password", plan::v1::ToolParameter::SECRET, tool);
 }
 
 plan::v1::Profile MakeProfile() {
@@ -55,6 +68,12 @@ plan::v1::Profile MakeProfile() {
   AddServiceProfile(plan::v1::SCHEDULER, 12002, true, profile);
   AddServiceProfile(plan::v1::CACHE, 5672, false, profile);
   AddTool(plan::v1::APPLY_CONFIGURATION, 600, true, profile);
+  AddTool(plan::v1::READ_SERIAL, 300, true, profile);
+  plan::v1::ToolProfile& license = AddTool(plan::v1::INSTALL_LICENSE, 900, true, profile);
+  AddParameter("license_file", plan::v1::ToolParameter::FILE, license);
+  AddLogin(license);
+  AddLogin(AddTool(plan::v1::REPUBLISH, 28800, true, profile));
+  AddTool(plan::v1::APPLY_SETTINGS, 14400, true, profile);
   AddTool(plan::v1::INSTALL_SERVICE_CENTER, 1800, false, profile);
   profile.set_has_ping(true);
   profile.set_proven("simulated");
@@ -115,6 +134,7 @@ plan::v1::Host MakeHost(const FarmHost& host, const FarmHost& controller) {
                   host.front_end ? plan::v1::AUTOMATIC : plan::v1::DISABLED);
   }
   *state.mutable_configuration() = MakeConfiguration(host.name, controller.platform_address);
+  state.mutable_serial()->set_value("AAAA-1111");
   return state;
 }
 
@@ -125,6 +145,15 @@ FarmHost MakeEntry(const std::string& name, bool front_end, int number) {
   host.agent_address = {absl::StrCat(name, ".corp.example"), 7601};
   host.platform_address = absl::StrCat("10.0.0.", 10 + number);
   return host;
+}
+
+void AddSecret(absl::string_view name, absl::string_view path, absl::string_view error,
+               Farm& farm) {
+  farm.file.secrets[std::string(name)] = {SecretReference::Kind::kFile, std::string(path)};
+  plan::v1::SecretCheck* check = farm.observation.add_secrets();
+  check->set_name(std::string(name));
+  check->set_reference(absl::StrCat("file:", path));
+  check->set_error(std::string(error));
 }
 
 // Gives every host the service and settings of a cache, which runs on `cache`.
@@ -195,11 +224,42 @@ void Farm::StandBy(absl::string_view host) {
 }
 
 void Farm::NameCachePassword(absl::string_view error) {
-  file.secrets[kCachePassword] = {SecretReference::Kind::kFile, "/etc/baton/secrets/cache"};
-  plan::v1::SecretCheck* check = observation.add_secrets();
-  check->set_name(kCachePassword);
-  check->set_reference("file:/etc/baton/secrets/cache");
-  check->set_error(std::string(error));
+  AddSecret(kCachePassword, "/etc/baton/secrets/cache", error, *this);
+}
+
+void Farm::GiveSerial(absl::string_view host, absl::string_view serial, absl::string_view error) {
+  plan::v1::Serial& found = *Host(host).mutable_serial();
+  found.set_value(std::string(serial));
+  found.set_error(std::string(error));
+}
+
+void Farm::StageLicense(absl::string_view serial, absl::string_view error) {
+  const std::string path = absl::StrCat("/etc/baton/licenses/", serial, ".lic");
+  file.licenses.push_back({std::string(serial), path});
+  plan::v1::StagedLicense* staged = observation.add_licenses();
+  staged->set_serial(std::string(serial));
+  staged->set_path(path);
+  if (error.empty()) staged->set_digest(Sha256(absl::StrCat("license for ", serial)));
+  staged->set_error(std::string(error));
+}
+
+void Farm::ForgetLogin() {
+  file.service_center.reset();
+  file.secrets.erase(kServiceCenterPassword);
+  auto& secrets = *observation.mutable_secrets();
+  secrets.erase(std::remove_if(secrets.begin(), secrets.end(),
+                               [](const plan::v1::SecretCheck& secret) {
+                                 return secret.name() == kServiceCenterPassword;
+                               }),
+                secrets.end());
+}
+
+void Farm::RemoveTool(absl::string_view host, plan::v1::Tool tool) {
+  auto& tools = *Host(host).mutable_profile()->mutable_tools();
+  tools.erase(
+      std::remove_if(tools.begin(), tools.end(),
+                     [tool](const plan::v1::ToolProfile& known) { return known.tool() == tool; }),
+      tools.end());
 }
 
 plan::v1::Plan Farm::SwapPlan() const {
@@ -209,11 +269,13 @@ plan::v1::Plan Farm::SwapPlan() const {
 }
 
 plan::v1::Plan Farm::MovePlan(absl::string_view to, uint32_t max_parallel,
-                              plan::v1::Procedure procedure) const {
+                              plan::v1::Procedure procedure,
+                              plan::v1::RepublishPolicy republish) const {
   plan::v1::ProcedureRequest request;
   request.set_procedure(procedure);
   request.set_to(std::string(to));
   request.set_max_parallel(max_parallel);
+  request.set_republish(republish);
   return PlanFor(request);
 }
 
@@ -246,6 +308,8 @@ Farm MakeFarm(const FarmShape& shape) {
     *observed->mutable_state() = MakeHost(host, farm.file.hosts.front());
     observed->mutable_round_trip()->set_nanos(1000000);
   }
+  farm.file.service_center = ServiceCenterLogin{"admin"};
+  AddSecret(kServiceCenterPassword, "/etc/baton/secrets/service-center", "", farm);
   if (!shape.cache.empty()) AddCache(farm.Entry(shape.cache), farm);
   return farm;
 }

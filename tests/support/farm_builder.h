@@ -20,7 +20,8 @@ struct FarmShape {
 };
 
 // A farm file and what a coordinator sees of the farm: healthy, never moved by Baton, ready for
-// `move-controller --to fe2`. Tests change in it whatever they are about.
+// `move-controller --to fe2`. All hosts have one serial, so that the license stays valid. Tests
+// change in it whatever they are about.
 struct Farm {
   FarmFile file;
   plan::v1::Observation observation;
@@ -37,6 +38,15 @@ struct Farm {
   // The farm file names the cache's password; `error` says why it cannot be read, if it cannot.
   void NameCachePassword(absl::string_view error = "");
 
+  // The host has another serial than the others; an empty one is not known, and `error` says why.
+  void GiveSerial(absl::string_view host, absl::string_view serial, absl::string_view error = "");
+  // The farm file stages a license; `error` says why it cannot be read, if it cannot.
+  void StageLicense(absl::string_view serial, absl::string_view error = "");
+  // The farm file does not say who logs in to Service Center.
+  void ForgetLogin();
+  // The host's profile does not have the tool.
+  void RemoveTool(absl::string_view host, plan::v1::Tool tool);
+
   // The agent of the host does not answer.
   void Silence(absl::string_view host);
 
@@ -47,7 +57,8 @@ struct Farm {
   // The plan of `move-controller --to TO`, or of another procedure, with an id. Fails the test
   // unless there is one.
   plan::v1::Plan MovePlan(absl::string_view to, uint32_t max_parallel = 1,
-                          plan::v1::Procedure procedure = plan::v1::MOVE_CONTROLLER) const;
+                          plan::v1::Procedure procedure = plan::v1::MOVE_CONTROLLER,
+                          plan::v1::RepublishPolicy republish = {}) const;
 
  private:
   plan::v1::Plan PlanFor(const plan::v1::ProcedureRequest& request) const;

@@ -13,6 +13,8 @@ TEST(Word, IsTheGeneratedNameAsPeopleWriteIt) {
   EXPECT_EQ(Word(plan::v1::CACHE_VIRTUAL_HOST), "cache.virtual_host");
   EXPECT_EQ(Word(plan::v1::CACHE_TLS), "cache.tls");
   EXPECT_EQ(Word(plan::v1::RUN_CANCELLING), "cancelling");
+  EXPECT_EQ(Word(plan::v1::REPUBLISH_APPLY_SETTINGS), "apply-settings");
+  EXPECT_EQ(Word(plan::v1::REPUBLISH), "republish");
   EXPECT_EQ(Word(plan::v1::STEP_FAILED), "failed");
   EXPECT_EQ(Word(plan::v1::FINDING_ERROR), "error");
   EXPECT_EQ(Word(plan::v1::STARTUP_TYPE_UNSPECIFIED), "unknown");
@@ -21,6 +23,7 @@ TEST(Word, IsTheGeneratedNameAsPeopleWriteIt) {
 TEST(Parse, FindsEveryWordAgain) {
   EXPECT_THAT(ParseSetting("cache.tls_name"), IsOkAndHolds(plan::v1::CACHE_TLS_NAME));
   EXPECT_THAT(ParseTool("create-cache-service"), IsOkAndHolds(plan::v1::CREATE_CACHE_SERVICE));
+  EXPECT_THAT(ParseRepublishPolicy("none"), IsOkAndHolds(plan::v1::REPUBLISH_NONE));
   EXPECT_THAT(ParseService("scheduler"), IsOkAndHolds(plan::v1::SCHEDULER));
 }
 

@@ -1,7 +1,10 @@
 #include "coordinator/agent_client/secret_agent_client.h"
 
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "tests/support/fake_file_system.h"
 #include "tests/support/status_matchers.h"
@@ -63,10 +66,13 @@ class SecretAgentClientTest : public testing::Test {
 
   FakeFileSystem fs_;
   SecretReferences references_ = {
-      {kCachePassword, {SecretReference::Kind::kFile, "/etc/baton/secrets/cache"}}};
+      {kCachePassword, {SecretReference::Kind::kFile, "/etc/baton/secrets/cache"}},
+      {kServiceCenterPassword, {SecretReference::Kind::kFile, "/etc/baton/secrets/sc"}}};
+  std::vector<FarmLicense> files_ = {{"BBBB", "/etc/baton/b.lic"}};
   SecretStore secrets_{references_, fs_, ProcessEnvironment()};
   RecordingAgentClient agents_;
-  SecretAgentClient client_{agents_, secrets_};
+  LicenseStore licenses_{files_, fs_};
+  SecretAgentClient client_{agents_, secrets_, licenses_};
 };
 
 TEST_F(SecretAgentClientTest, FillsARewriteInAtEachSend) {
@@ -102,6 +108,75 @@ TEST_F(SecretAgentClientTest, SendsNothingWithoutTheSecret) {
   EXPECT_THAT(Probe(request),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("secret cache_password")));
   EXPECT_FALSE(agents_.probe.has_value());
+}
+
+// `install-license` as the planner has it, with what plan and journal hold.
+ChangeRequest InstallRequest() {
+  ChangeRequest request;
+  request.action.set_run_tool(plan::v1::INSTALL_LICENSE);
+  plan::v1::ToolArgument* argument = request.action.add_arguments();
+  argument->set_name("username");
+  argument->set_text("admin");
+  argument = request.action.add_arguments();
+  argument->set_name("password");
+  argument->set_secret(kServiceCenterPassword);
+  agent::v1::ToolValue& username = request.values.emplace_back();
+  username.set_name("username");
+  username.set_text("admin");
+  return request;
+}
+
+std::string ValuesOf(const ChangeRequest& request) {
+  std::string text;
+  for (const agent::v1::ToolValue& value : request.values) {
+    absl::StrAppend(&text, value.ShortDebugString(), "; ");
+  }
+  return text;
+}
+
+TEST_F(SecretAgentClientTest, AddsSecretAndStagedLicenseToATool) {
+  fs_.PutFile("/etc/baton/secrets/sc", "word\n");
+  fs_.PutFile("/etc/baton/b.lic", "a license");
+  ChangeRequest request = InstallRequest();
+  plan::v1::ToolArgument* argument = request.action.add_arguments();
+  argument->set_name("license_file");
+  argument->set_license_serial("BBBB");
+  request.licenses = licenses_.Look();
+  ASSERT_OK(Change(request));
+  EXPECT_EQ(ValuesOf(*agents_.change),
+            "name: \"username\" text: \"admin\"; name: \"password\" secret: \"word\"; name: "
+            "\"license_file\" file: \"a license\"; ");
+  EXPECT_EQ(ValuesOf(request), "name: \"username\" text: \"admin\"; ");
+
+  agents_.change.reset();
+  fs_.PutFile("/etc/baton/b.lic", "another license");
+  EXPECT_THAT(Change(request), StatusIs(absl::StatusCode::kInvalidArgument,
+                                        HasSubstr("another file than the plan rests on")));
+  request.licenses.clear();
+  EXPECT_THAT(Change(request), StatusIs(absl::StatusCode::kInvalidArgument,
+                                        HasSubstr("the plan saw no license for serial BBBB")));
+  EXPECT_FALSE(agents_.change.has_value());
+}
+
+TEST_F(SecretAgentClientTest, SendsNoToolWithoutAValueForEachArgument) {
+  ChangeRequest request = InstallRequest();
+  EXPECT_THAT(Change(request),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("secret service_center_password")));
+  fs_.PutFile("/etc/baton/secrets/sc", "word\n");
+  plan::v1::ToolArgument* argument = request.action.add_arguments();
+  argument->set_name("license_file");
+  argument->mutable_gate()->set_step("license/fe2/provide");
+  argument->mutable_gate()->set_input("license_file");
+  EXPECT_THAT(
+      Change(request),
+      StatusIs(absl::StatusCode::kInvalidArgument,
+               HasSubstr("there is no license_file: gate license/fe2/provide brought none")));
+  EXPECT_FALSE(agents_.change.has_value());
+  agent::v1::ToolValue& file = request.values.emplace_back();
+  file.set_name("license_file");
+  file.set_file("from the portal");
+  ASSERT_OK(Change(request));
+  EXPECT_THAT(ValuesOf(*agents_.change), HasSubstr("file: \"from the portal\""));
 }
 
 TEST_F(SecretAgentClientTest, LeavesTheRestAlone) {

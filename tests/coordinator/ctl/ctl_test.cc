@@ -22,9 +22,9 @@ TEST_P(CtlTranscript, ReadsAsWritten) {
 INSTANTIATE_TEST_SUITE_P(, CtlTranscript,
                          testing::Values("activate", "adopt", "colours", "connection", "detach",
                                          "errors", "explain", "findings", "gates", "help", "json",
-                                         "live", "lost", "pause", "pki", "plan", "refused",
-                                         "report", "resume", "run", "runs", "secrets", "status",
-                                         "usage"),
+                                         "license", "live", "lost", "pause", "pki", "plan",
+                                         "refused", "report", "resume", "run", "runs", "secrets",
+                                         "status", "usage"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

@@ -8,7 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "common/fs/file_system.h"
 #include "coordinator/ctl/ctl.h"
+#include "gtest/gtest.h"
 #include "tests/coordinator/ctl/farm_fixture.h"
 #include "tests/coordinator/ctl/report_fixture.h"
 
@@ -122,6 +124,8 @@ plan::v1::Run RunNamed(const std::string& name) {
     return run;
   }
   if (name == "waiting") return WaitingRun();
+  if (name == "license") return MakeLicenseRun(/*refused=*/false);
+  if (name == "license-refused") return MakeLicenseRun(/*refused=*/true);
   if (name == "bare") return BareEvents().back().run();
   if (name == "asked-for") {
     plan::v1::Run run = MakeRun(kFailingStep);
@@ -192,11 +196,18 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
       {"secret", [&] { AddSecret(value, words[1], words[2]); }},
       {"plan",
        [&] {
-         coordinator_.plan =
-             value == "swap" ? MakeSwapPlan() : MakePlanFixture(value == "forbidden");
+         coordinator_.plan = value == "swap"      ? MakeSwapPlan()
+                             : value == "license" ? MakeLicensePlan()
+                                                  : MakePlanFixture(value == "forbidden");
        }},
       {"run", [&] { coordinator_.run = RunNamed(value); }},
       {"runs", [&] { AddRuns(given); }},
+      {"file",
+       [&] {
+         const std::string path = folder_ / value;
+         const absl::Status made = PosixFileSystem().CreateFile(path, words[1], 0600);
+         EXPECT_TRUE(made.ok()) << made;
+       }},
       {"history", [&] { coordinator_.history = MakeHistory(value); }},
       {"watch", [&] { AddWatch(MakeEvents(RunNamed(value)), absl::OkStatus(), false); }},
       {"watch-bare", [&] { AddWatch(BareEvents(), absl::OkStatus(), false); }},

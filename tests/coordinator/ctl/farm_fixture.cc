@@ -1,5 +1,6 @@
 #include "tests/coordinator/ctl/farm_fixture.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -134,6 +135,33 @@ RunEvent RecordEvent(uint64_t sequence) {
   return event;
 }
 
+// A run of the plan that started 4 min before now and whose steps up to `step` succeeded.
+Run RunOf(plan::v1::Plan plan, const std::string& step) {
+  Run run;
+  run.set_run("r-1");
+  *run.mutable_plan() = std::move(plan);
+  run.set_phase(plan::v1::RUN_RUNNING);
+  run.set_epoch(8);
+  run.set_actor("operator:alice");
+  run.set_sequence(100);
+  *run.mutable_start_time() = ToProto(FixtureNow() - absl::Minutes(4));
+  bool reached = false;
+  for (const plan::v1::Stage& stage : run.plan().stages()) {
+    for (const plan::v1::Step& planned : stage.steps()) {
+      plan::v1::StepStatus& status = *run.add_steps();
+      status.set_step(planned.name());
+      status.set_state(reached ? plan::v1::PENDING : plan::v1::SUCCEEDED);
+      if (reached) continue;
+      status.set_attempt(1);
+      *status.mutable_start_time() = ToProto(FixtureNow() - absl::Minutes(3));
+      *status.mutable_end_time() = ToProto(FixtureNow() - absl::Minutes(3) + absl::Seconds(2));
+      run.set_changed(true);
+      reached = planned.name() == step;
+    }
+  }
+  return run;
+}
+
 }  // namespace
 
 absl::Time FixtureNow() {
@@ -202,31 +230,50 @@ plan::v1::Plan MakeShortPlan() {
   return plan;
 }
 
-Run MakeRun(const std::string& step) {
-  Run run;
-  run.set_run("r-1");
-  *run.mutable_plan() = MakeShortPlan();
-  run.set_phase(plan::v1::RUN_RUNNING);
-  run.set_epoch(8);
-  run.set_actor("operator:alice");
-  run.set_sequence(100);
-  *run.mutable_start_time() = ToProto(FixtureNow() - absl::Minutes(4));
-  bool reached = false;
-  for (const plan::v1::Stage& stage : run.plan().stages()) {
-    for (const plan::v1::Step& planned : stage.steps()) {
-      plan::v1::StepStatus& status = *run.add_steps();
-      status.set_step(planned.name());
-      status.set_state(reached ? plan::v1::PENDING : plan::v1::SUCCEEDED);
-      if (reached) continue;
-      status.set_attempt(1);
-      *status.mutable_start_time() = ToProto(FixtureNow() - absl::Minutes(3));
-      *status.mutable_end_time() = ToProto(FixtureNow() - absl::Minutes(3) + absl::Seconds(2));
-      run.set_changed(true);
-      reached = planned.name() == step;
+plan::v1::Plan MakeLicensePlan() {
+  FarmFile file = Farm();
+  file.service_center = ServiceCenterLogin{"admin"};
+  plan::v1::Observation observation = MakeObservation(false);
+  for (plan::v1::HostObservation& observed : *observation.mutable_hosts()) {
+    Host& host = *observed.mutable_state();
+    host.mutable_serial()->set_value(observed.host() == "fe2" ? "BBBB-2222" : "AAAA-1111");
+    AddTool(host, plan::v1::INSTALL_LICENSE, 15);
+    for (const auto& [name, kind] : {std::pair("license_file", plan::v1::ToolParameter::FILE),
+                                     std::pair("username", plan::v1::ToolParameter::TEXT)}) {
+      plan::v1::ToolParameter& parameter =
+          *host.mutable_profile()->mutable_tools()->rbegin()->add_parameters();
+      parameter.set_name(name);
+      parameter.set_kind(kind);
     }
+    AddTool(host, plan::v1::REPUBLISH, 480);
   }
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(plan::v1::MOVE_CONTROLLER);
+  request.set_to("fe2");
+  plan::v1::Plan plan = FinishPlan(MakePlan(file, observation, request));
+  auto& stages = *plan.mutable_stages();
+  stages.erase(std::remove_if(stages.begin(), stages.end(),
+                              [](const plan::v1::Stage& stage) {
+                                return stage.name() != "license" && stage.name() != "republish";
+                              }),
+               stages.end());
+  return plan;
+}
+
+Run MakeLicenseRun(bool refused) {
+  Run run = RunOf(MakeLicensePlan(), refused ? "license/fe2/install" : "license/fe2/provide");
+  run.set_phase(refused ? plan::v1::RUN_PAUSED : plan::v1::RUN_WAITING);
+  plan::v1::StepStatus& last = *run.mutable_steps(refused ? 2 : 0);
+  last.set_state(refused ? plan::v1::STEP_FAILED : plan::v1::STARTED);
+  if (!refused) last.clear_end_time();
+  if (!refused) return run;
+  run.set_pause_reason(plan::v1::STEP_DID_NOT_SUCCEED);
+  last.set_detail("install-license: exit code 4: the license is for serial CCCC-3333");
+  run.set_detail(absl::StrCat("step license/fe2/install failed: ", last.detail()));
   return run;
 }
+
+Run MakeRun(const std::string& step) { return RunOf(MakeShortPlan(), step); }
 
 Run MakePausedRun(const std::string& step) {
   Run run = MakeRun(step);

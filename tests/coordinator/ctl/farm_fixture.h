@@ -33,6 +33,13 @@ plan::v1::Plan MakePlanFixture(bool forbidden);
 // undone.
 plan::v1::Plan MakeShortPlan();
 
+// A plan to move the Deployment Controller to fe2, whose serial is another and for which no license
+// lies ready: of its steps only those for license and modules.
+plan::v1::Plan MakeLicensePlan();
+
+// A run of that plan that waits at the gate; with `refused`, paused since the file was refused.
+plan::v1::Run MakeLicenseRun(bool refused);
+
 // A run of the short plan that started 4 min before now and whose steps up to `step` succeeded.
 plan::v1::Run MakeRun(const std::string& step);
 

@@ -3,7 +3,6 @@
 #include <map>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -11,11 +10,10 @@
 #include "common/words/words.h"
 #include "coordinator/engine/transitions.h"
 #include "gtest/gtest.h"
+#include "tests/coordinator/engine/engine_text.h"
 
 namespace baton {
 namespace {
-
-using journal::v1::Record;
 
 constexpr int64_t kStartSeconds = 1714564800;
 
@@ -63,96 +61,6 @@ absl::StatusCode ParseCode(const std::string& name) {
   return absl::StatusCode::kUnknown;
 }
 
-std::string ClaimText(const journal::v1::ClaimFinished& claim) {
-  return absl::StrCat(claim.host(), " epoch ", claim.epoch(),
-                      claim.accepted() ? " accepted" : " missing: ", claim.detail());
-}
-
-std::string FinishText(const journal::v1::StepFinished& step) {
-  return absl::StrCat(step.step(), " attempt ", step.attempt(), " ", Word(step.state()),
-                      step.changed() ? " changed" : "", ": ", step.detail());
-}
-
-std::string ResumeText(const journal::v1::RunResumed& resumed) {
-  return absl::StrCat("epoch ", resumed.epoch(), " incarnation ", resumed.incarnation(),
-                      resumed.takeover() ? " takeover" : "", resumed.step().empty() ? "" : " ",
-                      resumed.decision() == journal::v1::RETRY    ? "retry "
-                      : resumed.decision() == journal::v1::ACCEPT ? "accept "
-                                                                  : "",
-                      resumed.step());
-}
-
-std::string BodyText(const Record& record) {
-  switch (record.body_case()) {
-    case Record::kClaimFinished:
-      return ClaimText(record.claim_finished());
-    case Record::kStepStarted:
-      return absl::StrCat(record.step_started().step(), " attempt ",
-                          record.step_started().attempt());
-    case Record::kStepFinished:
-      return FinishText(record.step_finished());
-    case Record::kGateAnswered:
-      return absl::StrCat(record.gate_answered().step(), " attempt ",
-                          record.gate_answered().attempt(),
-                          record.gate_answered().approved() ? " approved: " : " rejected: ",
-                          record.gate_answered().reason());
-    case Record::kRunAlive:
-      return absl::StrJoin(record.run_alive().steps(), ", ");
-    case Record::kRunPaused:
-      return absl::StrCat(Word(record.run_paused().reason()), ": ", record.run_paused().detail());
-    case Record::kRunResumed:
-      return ResumeText(record.run_resumed());
-    case Record::kStopRequested:
-      return absl::StrCat(record.stop_requested().cancel() ? "cancel: " : "pause: ",
-                          record.stop_requested().reason());
-    case Record::kRunFinished:
-      return absl::StrCat(Word(record.run_finished().phase()), ": ",
-                          record.run_finished().detail());
-    default:
-      return "";
-  }
-}
-
-std::string FenceText(const plan::v1::Fence& fence) {
-  return absl::StrCat(fence.operation_id(), " fence ", fence.epoch(), " ", fence.incarnation(), " ",
-                      fence.sequence());
-}
-
-std::string TargetsText(const agent::v1::ProbeRequest& request) {
-  std::vector<std::string> targets;
-  for (const agent::v1::ProbeTarget& target : request.targets()) {
-    targets.push_back(target.has_ping()
-                          ? "ping"
-                          : absl::StrCat(target.tcp().address(), ":", target.tcp().port()));
-  }
-  return absl::StrJoin(targets, " ");
-}
-
-// One effect as a line; empty for those that are shown otherwise.
-struct EffectText {
-  std::string operator()(const engine::AppendRecords& /*effect*/) const { return ""; }
-  std::string operator()(const engine::ClaimHost& effect) const {
-    return absl::StrCat("claim ", effect.host, " epoch ", effect.claim.epoch(), " ",
-                        effect.claim.run(), " ", effect.claim.incarnation());
-  }
-  std::string operator()(const engine::ChangeHost& effect) const {
-    return absl::StrCat("change ", effect.host, " ", FenceText(effect.fence), ": ",
-                        ActionText(effect.action));
-  }
-  std::string operator()(const engine::ReadHost& effect) const {
-    return absl::StrCat("read ", effect.host);
-  }
-  std::string operator()(const engine::ProbeHost& effect) const {
-    return absl::StrCat("probe ", effect.host, " ", TargetsText(effect.request));
-  }
-  std::string operator()(const engine::SetTimer& effect) const {
-    return absl::StrCat("timer ", absl::FormatDuration(effect.delay));
-  }
-  std::string operator()(const engine::Halt& effect) const {
-    return absl::StrCat("halt ", effect.status.ToString());
-  }
-};
-
 }  // namespace
 
 EngineScript::EngineScript() = default;
@@ -162,10 +70,8 @@ void EngineScript::Print(absl::string_view line) {
 }
 
 void EngineScript::PrintRecord(const StoredRecord& stored, bool first) {
-  const google::protobuf::FieldDescriptor* field =
-      Record::descriptor()->FindFieldByNumber(static_cast<int>(stored.record.body_case()));
-  Print(absl::StrCat(first ? "append " : "     + ", stored.record.sequence(), " ", field->name(),
-                     " ", BodyText(stored.record)));
+  Print(absl::StrCat(first ? "append " : "     + ", stored.record.sequence(), " ",
+                     RecordText(stored.record)));
 }
 
 std::string EngineScript::Run(const std::string& line) {
@@ -233,6 +139,9 @@ void EngineScript::Build(const Words& words) {
   FarmShape shape;
   shape.hosts = Number(Option(words, "hosts", "3"));
   Farm farm = MakeFarm(shape);
+  const std::string license = Option(words, "license", "");
+  if (!license.empty()) farm.GiveSerial(Option(words, "to", "fe2"), "BBBB-2222");
+  if (license == "staged") farm.StageLicense("BBBB-2222");
   const std::string passive = Option(words, "passive", "");
   if (passive.empty()) {
     plan_ = farm.MovePlan(Option(words, "to", "fe2"),
@@ -266,15 +175,22 @@ void EngineScript::AddGate(const Words& words) {
 }
 
 void EngineScript::AnswerGate(const Words& words) {
-  static const absl::string_view kGateEnd = "/gate";
   engine::GateAnswer answer;
   answer.actor = "operator:bob";
   answer.answered.set_approved(words[0] == "approve");
   answer.answered.set_reason(Rest(words, 1));
-  for (const plan::v1::StepStatus& step : loop_->engine()->state().run().steps()) {
-    if (!absl::EndsWith(step.step(), kGateEnd)) continue;
-    answer.answered.set_step(step.step());
-    answer.answered.set_attempt(step.attempt());
+  const engine::RunState& state = loop_->engine()->state();
+  for (size_t i = 0; i < state.step_count(); ++i) {
+    const plan::v1::Action& action = state.ledger(i).step->action();
+    if (!action.has_gate()) continue;
+    answer.answered.set_step(state.status(i).step());
+    answer.answered.set_attempt(state.status(i).attempt());
+    if (!answer.answered.approved()) continue;
+    for (const plan::v1::GateInput& input : action.gate().inputs()) {
+      plan::v1::GateValue& value = *answer.answered.add_values();
+      value.set_name(input.name());
+      value.set_file(answer.answered.reason());
+    }
   }
   loop_->Handle(answer);
 }
@@ -284,9 +200,7 @@ void EngineScript::Begin(const Words& /*words*/) {
   loop_->listener().appended = [this](const StoredRecord& stored, bool first) {
     PrintRecord(stored, first);
   };
-  loop_->listener().effect = [this](const engine::Effect& effect) {
-    Print(std::visit(EffectText(), effect));
-  };
+  loop_->listener().effect = [this](const engine::Effect& effect) { Print(EffectText(effect)); };
   loop_->Start(plan_);
 }
 

@@ -17,9 +17,11 @@ namespace baton {
 // An engine that is led by lines of text, for transcripts. Every line answers with the effects that
 // followed, one a line: `append` and `+` are records of one transaction, with their sequence.
 //
-//   farm hosts=3 to=fe2 parallel=1   a healthy farm and the plan of a move
+//   farm hosts=3 to=fe2 parallel=1   a healthy farm and the plan of a move; license=ask|staged: the
+//                                    new host has another serial, without or with a staged file
 //   gate STEP                        a gate of one hour stands before STEP in the plan
-//   approve WHY | reject WHY         a person answers the gate that waits, or an old one
+//   approve WHY | reject WHY         a person answers the gate that waits, or an old one; a file
+//                                    that the gate asks for holds WHY
 //   begin                            journals the start of the run and begins it
 //   answer [HOST]                    the oldest waiting call (of a host) is done and answered
 //   lose HOST | drop HOST            it breaks: the host acted | never heard of it

@@ -38,6 +38,7 @@ Record Claim(uint64_t epoch) {
 void Nothing(RunRecords& /*run*/) {}
 void Started(RunRecords& run) { run.Reach(kStop, plan::v1::STARTED); }
 void Failed(RunRecords& run) {
+  run.Reach("stand-down/fe1/disable-controller", plan::v1::SUCCEEDED);
   run.Reach(kStop, plan::v1::STEP_FAILED);
   run.Add(RunRecords::Paused(plan::v1::STEP_DID_NOT_SUCCEED));
 }
@@ -86,6 +87,9 @@ const MisplacedRow kMisplaced[] = {
      "epoch 1 does not rise above 1"},
     {"ADecisionAboutNothing", Paused,
      [] { return RunRecords::Resumed(2, kStop, journal::v1::RETRY); }, "from pending to pending"},
+    {"ADecisionAboutAStepThatIsDone", Failed,
+     [] { return RunRecords::Resumed(2, "stand-down/fe1/disable-controller", journal::v1::RETRY); },
+     "step stand-down/fe1/disable-controller needs no decision"},
     {"ADecisionAboutAnUnknownStep", Failed,
      [] { return RunRecords::Resumed(2, "nowhere", journal::v1::ACCEPT); }, "has no step"},
     {"ADecisionThatEnds", Failed,
@@ -158,6 +162,55 @@ TEST(RunState, AttemptRisesOnlyAfterAReport) {
   run.Add(RunRecords::StepStarted(kStop, 1));
   run.Add(RunRecords::StepFinished(kStop, plan::v1::STEP_FAILED));
   EXPECT_EQ(run.state().NextAttempt(index), 2U);
+}
+
+constexpr char kProvide[] = "license/fe2/provide";
+constexpr char kInstall[] = "license/fe2/install";
+
+Record Approved(uint32_t attempt) {
+  Record record = RunRecords::NewRecord();
+  record.mutable_gate_answered()->set_step(kProvide);
+  record.mutable_gate_answered()->set_attempt(attempt);
+  record.mutable_gate_answered()->set_approved(true);
+  return record;
+}
+
+// A run whose license was brought to a gate, and could not be installed.
+RunRecords RunWithTheWrongLicense() {
+  Farm farm = MakeFarm();
+  farm.GiveSerial("fe2", "BBBB-2222");
+  RunRecords run(farm.MovePlan("fe2"));
+  run.Add(RunRecords::StepStarted(kProvide));
+  run.Add(Approved(1));
+  run.Reach(kInstall, plan::v1::STEP_FAILED);
+  run.Add(RunRecords::Paused(plan::v1::STEP_DID_NOT_SUCCEED));
+  return run;
+}
+
+TEST(RunState, AsksAGateAgainForTheStepThatCouldNotUseItsAnswer) {
+  RunRecords run = RunWithTheWrongLicense();
+  run.Add(RunRecords::Resumed(2, kProvide, journal::v1::RETRY));
+  const size_t gate = *run.state().FindStep(kProvide);
+  const size_t install = *run.state().FindStep(kInstall);
+  EXPECT_EQ(run.state().status(gate).state(), plan::v1::PENDING);
+  EXPECT_EQ(run.state().status(install).state(), plan::v1::PENDING);
+  EXPECT_EQ(run.state().NextAttempt(gate), 2U);
+  EXPECT_EQ(run.state().NextAttempt(install), 2U);
+  run.Add(RunRecords::StepStarted(kProvide, 2));
+  run.Add(Approved(2));
+  EXPECT_EQ(run.state().status(gate).state(), plan::v1::SUCCEEDED);
+}
+
+TEST(RunState, VouchesForNoGateThatIsAnsweredAndAsksNoneInVain) {
+  RunRecords run = RunWithTheWrongLicense();
+  const std::string before = Describe(run.state());
+  EXPECT_THAT(run.state().Apply(RunRecords::Resumed(2, kProvide, journal::v1::ACCEPT)),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("from succeeded to skipped")));
+  EXPECT_EQ(Describe(run.state()), before);
+  run.Add(RunRecords::Resumed(2, kInstall, journal::v1::ACCEPT));
+  run.Add(RunRecords::Paused(plan::v1::ASKED_FOR));
+  EXPECT_THAT(run.state().Apply(RunRecords::Resumed(3, kProvide, journal::v1::RETRY)),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("needs no decision")));
 }
 
 TEST(RunState, KeepsWhereTheAttemptStarted) {

@@ -228,7 +228,7 @@ const Row kCacheRows[] = {
     {"NoPassword", "cache-password-unknown", "", [](Farm& farm) { farm.file.secrets.clear(); },
      "only its port is tried, the rest stays unknown"},
     {"Secret", "secret-unreadable", "",
-     [](Farm& farm) { farm.observation.mutable_secrets(0)->set_error("no such file"); },
+     [](Farm& farm) { farm.observation.mutable_secrets()->rbegin()->set_error("no such file"); },
      "no such file"},
     {"Elsewhere", "cache-not-in-farm", "",
      [](Farm& farm) {
@@ -322,8 +322,14 @@ TEST(FindEverything, AsksForTheCacheOnlyWhereItMoves) {
 }
 
 TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
-  // Those about the journal are in tests/coordinator/runtime/journal_check_test.cc.
-  std::set<std::string> covered = {"journal-damaged", "journal-behind"};
+  // Those about the journal are in tests/coordinator/runtime/journal_check_test.cc, those about
+  // license and tools in license_findings_test.cc.
+  std::set<std::string> covered = {"journal-damaged",
+                                   "journal-behind",
+                                   "license-invalid-after-move",
+                                   "staged-license-unreadable",
+                                   "service-center-credentials-missing",
+                                   "tool-parameter-unfilled"};
   for (const Row& row : kRows) covered.insert(row.finding);
   for (const Row& row : kCacheRows) covered.insert(row.finding);
   for (const FindingKind& kind : FindingCatalog()) {

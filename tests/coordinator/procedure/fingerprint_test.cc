@@ -71,6 +71,13 @@ const Row kRows[] = {
     {"Unreadable",
      [](Farm& farm) { farm.Host("fe1").mutable_configuration()->set_error("line 3: no tag"); },
      "fe1: now `unreadable line 3: no tag`"},
+    {"Serial", [](Farm& farm) { farm.GiveSerial("fe1", "BBBB-2222"); },
+     "fe1: was `serial AAAA-1111`, is `serial BBBB-2222`"},
+    {"AStagedLicense", [](Farm& farm) { farm.StageLicense("BBBB-2222"); },
+     "Baton coordinator: now `license BBBB-2222 "},
+    {"AStagedLicenseThatCannotBeRead",
+     [](Farm& farm) { farm.StageLicense("BBBB-2222", "no such file"); },
+     "Baton coordinator: now `license BBBB-2222 (unreadable)`"},
     {"Assignment",
      [](Farm& farm) {
        farm.Host("fe1").mutable_assignment()->set_controller("fe3");
@@ -128,6 +135,15 @@ TEST(Fingerprint, OfASilentHostIsOneLine) {
   Farm farm = MakeFarm();
   farm.Silence("fe1");
   EXPECT_THAT(Fingerprint(farm.Observed("fe1")), ElementsAre("reachable no"));
+}
+
+// An agent that was started again reads the serial anew, which takes its time.
+TEST(Moved, TakesASerialThatIsNotKnownForNoneThatMoved) {
+  const Farm known = MakeFarm();
+  Farm unknown = MakeFarm();
+  unknown.GiveSerial("fe1", "", "not read yet");
+  EXPECT_THAT(Moved(known.observation, unknown.observation), IsEmpty());
+  EXPECT_THAT(Moved(unknown.observation, known.observation), IsEmpty());
 }
 
 TEST(PlanDigest, CoversTheFarmFileAndTheOrderOfHosts) {

@@ -69,7 +69,20 @@ struct Row {
   const char* detail;
 };
 
+Action ExpectSerial(const char* serial) {
+  Action action;
+  action.mutable_expect_serial()->set_serial(serial);
+  return action;
+}
+
 const Row kRows[] = {
+    {"Serial", [] { return ExpectSerial("AAAA-1111"); }, [](Farm& /*farm*/) {}, Proof::kHolds,
+     "the serial is AAAA-1111"},
+    {"AnotherSerial", [] { return ExpectSerial("BBBB-2222"); }, [](Farm& /*farm*/) {},
+     Proof::kDoesNotHold, "the serial is AAAA-1111"},
+    {"NoSerial", [] { return ExpectSerial("AAAA-1111"); },
+     [](Farm& farm) { farm.GiveSerial("fe1", "", "not read yet"); }, Proof::kDoesNotHold,
+     "the serial is not known: not read yet"},
     {"Stopped", [] { return Goal(plan::v1::CONTROLLER, plan::v1::STOPPED, kAnyType); },
      [](Farm& farm) { farm.Service("fe1", plan::v1::CONTROLLER).set_run_state(plan::v1::STOPPED); },
      Proof::kHolds, "controller is stopped, automatic"},

@@ -33,6 +33,10 @@ std::vector<plan::v1::Plan> AllPlans() {
       farm.MovePlan("fe2"), farm.MovePlan("fe2", 1, plan::v1::MOVE_CONTROLLER_AND_CACHE)};
   farm.Service("fe2", plan::v1::CACHE).set_run_state(plan::v1::ABSENT);
   plans.push_back(farm.MovePlan("fe2", 1, plan::v1::MOVE_CONTROLLER_AND_CACHE));
+  Farm license = MakeFarm();
+  license.GiveSerial("fe2", "BBBB-2222");
+  plans.push_back(
+      license.MovePlan("fe2", 1, plan::v1::MOVE_CONTROLLER, plan::v1::REPUBLISH_APPLY_SETTINGS));
   Farm swap = MakeFarm();
   swap.StandBy("fe3");
   swap.file.drain = absl::Minutes(5);

@@ -67,6 +67,13 @@ void ExpectCacheMoved(const LabHost& to, ExpectedFarm& farm) {
   }
 }
 
+// The farm with the license and the modules of the new host. The Java stack has no commands for it.
+void ExpectPublished(const LabHost& to, const plan::v1::ProcedureRequest& request,
+                     ExpectedFarm& farm) {
+  farm.licensed = absl::StrCat(to.serial, " ", to.name);
+  if (request.republish() <= plan::v1::REPUBLISH_FULL) farm.republished = to.name;
+}
+
 void ExpectRewrite(const plan::v1::Rewrite& rewrite, bool done, ExpectedHost& host) {
   for (const plan::v1::SettingChange& change : rewrite.changes()) {
     const std::optional<std::string> value =
@@ -203,7 +210,7 @@ std::string CheckCachesMade(const SeenFarm& farm, const std::string& to) {
                                                : absl::StrCat("on: ", absl::StrJoin(hosts, ", "));
 }
 
-// The newest event whose first word is `event` must name the host `to`.
+// The newest event whose first word is `event` must go on with the words `to`.
 std::string CheckNewestEvent(const SeenFarm& farm, absl::string_view event, const std::string& to) {
   const std::string prefix = absl::StrCat(event, " ");
   const auto newest =
@@ -227,6 +234,7 @@ ExpectedFarm ExpectAfter(const SeenFarm& before, const LabLayout& layout,
     ExpectMoved(*to, farm);
     const plan::v1::Procedure procedure = run.plan().request().procedure();
     if (procedure == plan::v1::MOVE_CONTROLLER_AND_CACHE) ExpectCacheMoved(*to, farm);
+    if (layout.stack() == LabStack::kDotnet) ExpectPublished(*to, run.plan().request(), farm);
   } else {
     ExpectSteps(run, farm);
   }
@@ -255,6 +263,14 @@ std::vector<OutsideCheck> CheckFarm(const SeenFarm& before, const SeenFarm& afte
         {"farm/controller-connected", CheckNewestEvent(after, "controller-connected", to)});
     checks.push_back(
         {"farm/service-center-installed", CheckNewestEvent(after, "service-center-install", to)});
+  }
+  if (!expected.licensed.empty()) {
+    checks.push_back(
+        {"farm/licensed", CheckNewestEvent(after, "license-installed", expected.licensed)});
+  }
+  if (!expected.republished.empty()) {
+    checks.push_back(
+        {"farm/republished", CheckNewestEvent(after, "republish", expected.republished)});
   }
   if (expected.cache_moved) {
     checks.push_back({"farm/cache-made-once", CheckCachesMade(after, to)});

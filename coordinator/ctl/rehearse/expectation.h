@@ -31,6 +31,10 @@ struct ExpectedFarm {
   std::map<std::string, ExpectedHost> hosts;
   bool moved = false;        // the Deployment Controller, and the whole procedure is done
   bool cache_moved = false;  // and it was about the cache, too
+  // What the database's newest license and republication must be for: "LAB-7-2 fe2" and "fe2";
+  // empty where nothing is said.
+  std::string licensed;
+  std::string republished;
 };
 
 // What the farm must be after a run, judged by how it was before. A run that succeeded is measured

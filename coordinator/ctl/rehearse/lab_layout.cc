@@ -70,8 +70,14 @@ std::string LabLayout::FarmFile() const {
                     kLabAgentPort, "\n    platform_address: ", host.address, "\n");
     if (groups) absl::StrAppend(&text, "    group: ", host.passive ? "passive" : "active", "\n");
   }
-  absl::StrAppend(&text, "secrets:\n  cache_password: ",
-                  Quoted(absl::StrCat("file:", cache_password_file())), "\n");
+  absl::StrAppend(
+      &text, "secrets:\n  cache_password: ", Quoted(absl::StrCat("file:", cache_password_file())),
+      "\nservice_center:\n  username: ", kLabServiceCenterUser,
+      "\n  password: ", Quoted(absl::StrCat("file:", service_center_password_file())),
+      "\nlicenses:\n");
+  for (const LabHost& host : hosts_) {
+    absl::StrAppend(&text, "  - {serial: ", host.serial, ", file: ", Quoted(host.license), "}\n");
+  }
   return text;
 }
 

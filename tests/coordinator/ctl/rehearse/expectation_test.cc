@@ -30,6 +30,11 @@ SeenHost MakeHost(bool has_role, const std::string& controller) {
   return host;
 }
 
+const LabLayout& Layout() {
+  static const auto* const kLayout = new LabLayout("/lab", "/bin", 2, 4 * 250 + 5);
+  return *kLayout;
+}
+
 // Two hosts; `role` has the Deployment Controller.
 SeenFarm MakeFarm(const std::string& role) {
   const std::string controller = role == "fe1" ? kOld : kNew;
@@ -40,14 +45,11 @@ SeenFarm MakeFarm(const std::string& role) {
   farm.events = {"controller-connected fe1"};
   if (role == "fe2") {
     farm.events.insert(farm.events.end(),
-                       {"controller-connected fe2", "service-center-install fe2"});
+                       {"controller-connected fe2", "service-center-install fe2",
+                        absl::StrCat("license-installed ", Layout().Find("fe2")->serial, " fe2"),
+                        "republish fe2"});
   }
   return farm;
-}
-
-const LabLayout& Layout() {
-  static const auto* const kLayout = new LabLayout("/lab", "/bin", 2, 4 * 250 + 5);
-  return *kLayout;
 }
 
 plan::v1::Run RunIn(plan::v1::RunPhase phase) {
@@ -86,7 +88,15 @@ TEST(Expectation, AMoveThatSucceededIsMeasuredByWhatItIsFor) {
               ElementsAre("fe1/settings", "fe1/startup-types", "fe1/services", "fe1/ports",
                           "fe2/settings", "fe2/startup-types", "fe2/services", "fe2/ports",
                           "fe2/ping-page", "farm/one-controller", "farm/controller-connected",
-                          "farm/service-center-installed"));
+                          "farm/service-center-installed", "farm/licensed", "farm/republished"));
+}
+
+TEST(Expectation, ModulesNeedNotBePublishedWhereThatWasNotAskedFor) {
+  plan::v1::Run run = RunIn(plan::v1::RUN_SUCCEEDED);
+  run.mutable_plan()->mutable_request()->set_republish(plan::v1::REPUBLISH_NONE);
+  SeenFarm after = MakeFarm("fe2");
+  after.events.pop_back();
+  EXPECT_THAT(FailedChecks(MakeFarm("fe1"), after, run), IsEmpty());
 }
 
 TEST(Expectation, AnActivationThatSucceededIsMeasuredByWhatItIsFor) {
@@ -143,6 +153,15 @@ INSTANTIATE_TEST_SUITE_P(
                                      "tool-overlap apply-configuration fe1 fe2");
                 },
                 {"farm/no-tool-overlap"}},
+        Blemish{"LicenseOfTheOldOne",
+                [](SeenFarm& farm) {
+                  farm.events.push_back(
+                      absl::StrCat("license-installed ", Layout().Find("fe1")->serial, " fe2"));
+                },
+                {"farm/licensed"}},
+        Blemish{"PublishedByTheOldOne",
+                [](SeenFarm& farm) { farm.events.emplace_back("republish fe1"); },
+                {"farm/republished"}},
         Blemish{"OldOneCameBack",
                 [](SeenFarm& farm) { farm.events.emplace_back("controller-connected fe1"); },
                 {"farm/controller-connected"}},

@@ -38,6 +38,12 @@ TEST(LabLayout, WritesAFarmFileThatTheBatonCoordinatorReads) {
   EXPECT_EQ(farm->hosts[1].agent_address.ToString(), "127.3.201.12:7601");
   EXPECT_EQ(farm->hosts[1].platform_address, "127.3.201.12");
   EXPECT_EQ(farm->secrets.at(kCachePassword).ToString(), "file:" + layout.cache_password_file());
+  EXPECT_EQ(farm->service_center->username, kLabServiceCenterUser);
+  EXPECT_EQ(farm->secrets.at(kServiceCenterPassword).ToString(),
+            "file:" + layout.service_center_password_file());
+  ASSERT_EQ(farm->licenses.size(), 3U);
+  EXPECT_EQ(farm->licenses[1].serial, layout.hosts()[1].serial);
+  EXPECT_EQ(farm->licenses[1].file, layout.hosts()[1].license);
 }
 
 TEST(LabLayout, HasALicenseForTheSerialOfEachHost) {

@@ -40,10 +40,10 @@ absl::StatusOr<ExitCode> WatchRun(Session& session) {
 
 // The run, so that what follows is about one that exists at a Baton coordinator that answers: an
 // error here changed nothing.
-absl::Status CheckExists(Session& session, CoordinatorClient& client) {
+absl::StatusOr<plan::v1::Run> ReadRun(Session& session, CoordinatorClient& client) {
   coordinator::v1::GetRunRequest request;
   request.set_run(session.options().run);
-  return client.GetRun(request).status();
+  return client.GetRun(request);
 }
 
 ExitCode FailChange(Session& session, const absl::Status& status) {
@@ -62,7 +62,7 @@ using StopCall = absl::StatusOr<plan::v1::Run> (CoordinatorClient::*)(
 template <StopCall kCall>
 absl::StatusOr<ExitCode> StopRun(Session& session) {
   ASSIGN_OR_RETURN(CoordinatorClient * client, session.Client());
-  RETURN_IF_ERROR(CheckExists(session, *client));
+  RETURN_IF_ERROR(ReadRun(session, *client).status());
   coordinator::v1::StopRunRequest request;
   request.set_run(session.options().run);
   request.set_reason(session.options().reason);
@@ -96,10 +96,11 @@ absl::StatusOr<ExitCode> ResumeRun(Session& session) {
   ASSIGN_OR_RETURN(const journal::v1::Decision decision, ChosenDecision(options));
   request.set_decision(decision);
   ASSIGN_OR_RETURN(CoordinatorClient * client, session.Client());
-  RETURN_IF_ERROR(CheckExists(session, *client));
+  ASSIGN_OR_RETURN(const plan::v1::Run before, ReadRun(session, *client));
   const absl::StatusOr<plan::v1::Run> run = client->ResumeRun(request);
   if (!run.ok()) return FailChange(session, run.status());
-  if (!options.detach) return FollowToEnd(session, run->run(), run->sequence());
+  // What was decided is shown as well.
+  if (!options.detach) return FollowToEnd(session, run->run(), before.sequence());
   const Style style = session.MakeStyle();
   session.Show(*run, absl::StrCat(RenderRunHeader(run->plan().farm_id(), *run, style), "\n",
                                   RenderPhase(*run, style), "\nnext: ", style.program,

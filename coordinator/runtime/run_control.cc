@@ -19,7 +19,7 @@ using plan::v1::Plan;
 using plan::v1::Run;
 
 constexpr size_t kRequestIdBytesMax = 64;
-// How long an answer to a gate may take to become durable.
+// How long a person's answer or decision may take to become durable.
 constexpr absl::Duration kAnswerTimeout = absl::Seconds(10);
 
 }  // namespace
@@ -103,7 +103,21 @@ absl::StatusOr<Run> RunControl::Resume(const ResumeRunRequest& request, const st
   }
   driver_ = std::make_unique<RunDriver>(world_, farm_.farm_id, std::move(state),
                                         engine::ResumeAsked{actor, std::move(resumed)});
-  return world_.book.Summary(request.run());
+  // Who watches the run from here on must not find it paused as it was.
+  return Await(request.run(), "the decision",
+               [&before](const Run& run) { return run.sequence() > before.sequence(); });
+}
+
+absl::StatusOr<Run> RunControl::Await(const std::string& run, absl::string_view what,
+                                      const std::function<bool(const Run&)>& durable) {
+  const absl::Duration give_up = world_.clock.Monotonic() + kAnswerTimeout;
+  while (world_.clock.Monotonic() < give_up) {
+    ASSIGN_OR_RETURN(Run summary, world_.book.Summary(run));
+    if (durable(summary)) return summary;
+    RETURN_IF_ERROR(CheckDriver());
+    world_.book.WaitForRecords(summary.sequence(), absl::Seconds(1));
+  }
+  return absl::DeadlineExceededError(absl::StrCat(what, " about run ", run, " is not durable yet"));
 }
 
 // --- Gates --------------------------------------------------------------------------------------
@@ -117,15 +131,8 @@ absl::StatusOr<Run> RunControl::Answer(const coordinator::v1::AnswerGateRequest&
   if (driver_ == nullptr) return absl::InternalError("a run waits and nobody drives it");
   driver_->Post(engine::GateAnswer{actor, std::move(answered)});
   // Nobody else answers meanwhile: the lock is held. Only the gate's time-out may come first.
-  const absl::Duration give_up = world_.clock.Monotonic() + kAnswerTimeout;
-  while (world_.clock.Monotonic() < give_up) {
-    ASSIGN_OR_RETURN(Run run, world_.book.Summary(request.run()));
-    if (run.phase() != plan::v1::RUN_WAITING) return run;
-    RETURN_IF_ERROR(driver_->status());
-    world_.book.WaitForRecords(run.sequence(), absl::Seconds(1));
-  }
-  return absl::DeadlineExceededError(
-      absl::StrCat("the answer to gate ", request.gate(), " is not durable yet"));
+  return Await(request.run(), absl::StrCat("the answer to gate ", request.gate()),
+               [](const Run& run) { return run.phase() != plan::v1::RUN_WAITING; });
 }
 
 // --- After a restart ----------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@ class RunControl {
   absl::StatusOr<plan::v1::Run> Stop(const coordinator::v1::StopRunRequest& request, bool cancel,
                                      const std::string& actor);
 
+  // Goes on with a paused run as a person decided; returns once the decision is durable.
   absl::StatusOr<plan::v1::Run> Resume(const coordinator::v1::ResumeRunRequest& request,
                                        const std::string& actor);
 
@@ -54,6 +56,11 @@ class RunControl {
  private:
   absl::Status CheckDriver() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status CheckActive(absl::string_view run);
+  // Waits until what a person said about a run is durable, and returns the run. The driver's
+  // errors; DEADLINE_EXCEEDED, beginning with `what`, if it takes too long.
+  absl::StatusOr<plan::v1::Run> Await(const std::string& run, absl::string_view what,
+                                      const std::function<bool(const plan::v1::Run&)>& durable)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const FarmFile& farm_;
   Observer& observer_;

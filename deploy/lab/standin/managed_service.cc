@@ -12,6 +12,9 @@
 namespace baton::standin {
 namespace {
 
+// Between two looks whether a request is still to hang.
+constexpr absl::Duration kHungLookInterval = absl::Milliseconds(50);
+
 ControlReply Refuse(absl::string_view code, absl::string_view words) {
   return {{}, ControlError{std::string(code), std::string(words)}};
 }
@@ -53,7 +56,9 @@ ControlReply ManagedService::AfterStartRequest(const Fault& fault) {
   run_state_ = RunState::kStarting;
   if (fault.kind == Fault::Kind::kSlow) {
     loop_.After(fault.delay, [this] { Spawn(); });
-  } else if (fault.kind != Fault::Kind::kHang) {
+  } else if (fault.kind == Fault::Kind::kHang) {
+    WhenNotHung(absl::StrCat("start-", name_), RunState::kStarting, [this] { Spawn(); });
+  } else {
     Spawn();
   }
   return Query();
@@ -88,10 +93,22 @@ ControlReply ManagedService::AfterStopRequest(const Fault& fault) {
     loop_.After(fault.delay, [this, pid = pid_] {
       if (pid_ == pid) Signal(SIGTERM);
     });
-  } else if (fault.kind != Fault::Kind::kHang) {
+  } else if (fault.kind == Fault::Kind::kHang) {
+    WhenNotHung(absl::StrCat("stop-", name_), RunState::kStopping, [this] { Signal(SIGTERM); });
+  } else {
     Signal(SIGTERM);
   }
   return Query();
+}
+
+void ManagedService::WhenNotHung(const std::string& name, RunState state,
+                                 const std::function<void()>& go_on) {
+  loop_.After(kHungLookInterval, [this, name, state, go_on] {
+    if (run_state_ != state) return;
+    const absl::StatusOr<Fault> fault = state_.ReadFault(name);
+    if (fault.ok() && fault->kind != Fault::Kind::kHang) return go_on();
+    WhenNotHung(name, state, go_on);
+  });
 }
 
 ControlReply ManagedService::SetStartupType(StartupType type) {

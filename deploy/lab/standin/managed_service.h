@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 
 #include "agent/platform/standin/control_protocol.h"
@@ -40,6 +41,8 @@ class ManagedService {
  private:
   ControlReply AfterStartRequest(const Fault& fault);
   ControlReply AfterStopRequest(const Fault& fault);
+  // Goes on once the fault file `name` asks for no hang any more, unless the state was left.
+  void WhenNotHung(const std::string& name, RunState state, const std::function<void()>& go_on);
   void Spawn();
   void OnReady();
 

@@ -1,5 +1,6 @@
 #include "coordinator/ctl/rehearsal.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,7 +10,7 @@
 #include "common/words/words.h"
 #include "coordinator/ctl/follow.h"
 #include "coordinator/ctl/rehearse/expectation.h"
-#include "coordinator/ctl/rehearse/junit_report.h"
+#include "coordinator/ctl/rehearse/placed_fault.h"
 #include "coordinator/ctl/rehearse/time_limit.h"
 #include "coordinator/ctl/render_farm.h"
 #include "coordinator/ctl/render_findings.h"
@@ -17,6 +18,7 @@
 #include "coordinator/ctl/render_run.h"
 #include "coordinator/ctl/report_form.h"
 #include "coordinator/ctl/report_model.h"
+#include "coordinator/ctl/run_view.h"
 #include "coordinator/procedure/confirmation.h"
 
 namespace baton::ctl {
@@ -25,6 +27,7 @@ namespace {
 // A Baton coordinator of a lab that is silent for longer is not coming back.
 constexpr absl::Duration kLabPatience = absl::Seconds(5);
 constexpr uint32_t kReportMode = 0644;
+constexpr char kFaultGone[] = "the fault is gone";
 
 // The options with which the lab's Baton coordinator is talked to.
 Options OptionsFor(const rehearse::LabLayout& layout, const Options& options) {
@@ -47,6 +50,27 @@ std::string RenderShortPlan(const plan::v1::Plan& plan, const Style& style) {
   return absl::StrCat(text, "\n", RenderFindings(plan.findings(), style));
 }
 
+// Shows a run and tells the director of faults how it goes.
+class DirectedRunView : public RunView {
+ public:
+  DirectedRunView(std::unique_ptr<RunView> view, rehearse::FaultDirector& director)
+      : view_(std::move(view)), director_(director) {}
+
+  void OnEvent(const coordinator::v1::RunEvent& event, const RunProgress& progress) override {
+    view_->OnEvent(event, progress);
+    const journal::v1::Record& record = event.record();
+    if (record.has_step_started()) director_.OnStepStarted(record.step_started().step());
+    if (record.has_step_finished()) director_.OnStepFinished(record.step_finished().step());
+  }
+  void OnTick(const RunProgress& progress) override { view_->OnTick(progress); }
+  void OnNote(absl::string_view note) override { view_->OnNote(note); }
+  void OnEnd() override { view_->OnEnd(); }
+
+ private:
+  const std::unique_ptr<RunView> view_;
+  rehearse::FaultDirector& director_;
+};
+
 }  // namespace
 
 Rehearsal::Rehearsal(Session& session, RehearsalRequest request, std::unique_ptr<rehearse::Lab> lab)
@@ -62,6 +86,7 @@ Rehearsal::Rehearsal(Session& session, RehearsalRequest request, std::unique_ptr
   summary_.procedure = Word(request_.procedure);
   summary_.to = request_.to;
   summary_.hosts = lab_->layout().hosts().size();
+  lab_->PrepareFor(request_.faults.steps);
   if (!request_.keep) return;
   lab_->Keep();
   summary_.kept_folder = lab_->layout().folder();
@@ -80,18 +105,11 @@ absl::StatusOr<ExitCode> Rehearsal::Run() {
   if (exit_code == ExitCode::kDone && CountFailures(summary_) > 0) exit_code = ExitCode::kError;
   summary_.elapsed = Elapsed();
   session_.Show(ToFields(summary_), RenderSummary(summary_, session_.MakeStyle()));
-  RETURN_IF_ERROR(WriteReports());
+  RETURN_IF_ERROR(WriteReport());
   return exit_code;
 }
 
-absl::Status Rehearsal::WriteReports() {
-  if (!request_.junit.empty()) {
-    RETURN_IF_ERROR(WriteFileAtomically(
-        environment_.files, request_.junit,
-        rehearse::JunitReport(absl::StrCat("baton rehearse ", summary_.procedure), summary_.elapsed,
-                              summary_.run, summary_.checks),
-        kReportMode));
-  }
+absl::Status Rehearsal::WriteReport() {
   // Without a run there is nothing to report: the words on the terminal say why.
   if (request_.report.empty() || history_.records.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const ReportForm form, ReportFormOf(request_.report));
@@ -109,13 +127,19 @@ absl::StatusOr<ExitCode> Rehearsal::Perform() {
   RETURN_IF_ERROR(ShowFarm(*client, "before"));
   ASSIGN_OR_RETURN(const rehearse::SeenFarm before,
                    rehearse::LookAtFarm(environment_.files, lab_->layout()));
-  for (const rehearse::LabFault& fault : request_.faults) RETURN_IF_ERROR(lab_->Inject(fault));
+  for (const rehearse::LabFault& fault : request_.faults.hosts) {
+    RETURN_IF_ERROR(lab_->Inject(fault));
+  }
   ASSIGN_OR_RETURN(const plan::v1::Plan plan, MakePlan(*client));
   if (ExitCodeOf(plan.findings()) != ExitCode::kDone) {
     session_.Say(RenderPlanNext(plan, session_.MakeStyle()));
     return ExitCode::kRefused;
   }
-  RETURN_IF_ERROR(CarryOut(*client, plan));
+  ASSIGN_OR_RETURN(std::vector<rehearse::PlacedFault> faults,
+                   rehearse::PlaceFaults(plan, request_.faults.steps, lab_->layout().stack()));
+  rehearse::FaultDirector director(*lab_, std::move(faults), limit_);
+  RETURN_IF_ERROR(director.Arm());
+  RETURN_IF_ERROR(CarryOut(*client, plan, director));
   RETURN_IF_ERROR(ShowFarm(*client, "after"));
   RETURN_IF_ERROR(LookOutside(before));
   return ExitCodeOf(summary_.run);
@@ -156,26 +180,53 @@ absl::StatusOr<plan::v1::Plan> Rehearsal::MakePlan(CoordinatorClient& client) {
   return plan;
 }
 
-absl::Status Rehearsal::CarryOut(CoordinatorClient& client, const plan::v1::Plan& plan) {
+absl::Status Rehearsal::CarryOut(CoordinatorClient& client, const plan::v1::Plan& plan,
+                                 rehearse::FaultDirector& director) {
   coordinator::v1::StartRunRequest start;
   start.set_request_id(environment_.make_request_id());
   start.set_plan_id(plan.plan_id());
   start.set_confirmation(ConfirmationOf(plan));
-  ASSIGN_OR_RETURN(const plan::v1::Run run, client.StartRun(start));
+  ASSIGN_OR_RETURN(plan::v1::Run run, client.StartRun(start));
+  RETURN_IF_ERROR(Watch(client, run, 0, director));
+  // Every fault explains one pause.
+  while (summary_.run.phase() == plan::v1::RUN_PAUSED) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> step, director.OnPaused(summary_.run));
+    if (!step.has_value()) break;
+    coordinator::v1::ResumeRunRequest resume;
+    resume.set_run(run.run());
+    resume.set_step(*step);
+    resume.set_decision(journal::v1::RETRY);
+    resume.set_reason(kFaultGone);
+    session_.Say(absl::StrCat("\n---- baton resume ", run.run(), " --step ", *step,
+                              " --retry --reason \"", kFaultGone, "\" ----\n"));
+    const uint64_t before = summary_.run.sequence();
+    ASSIGN_OR_RETURN(run, client.ResumeRun(resume));
+    RETURN_IF_ERROR(Watch(client, run, before, director));
+  }
+  summary_.faults = director.Judge(summary_.run);
+  return ReadHistory(client);
+}
+
+absl::Status Rehearsal::Watch(CoordinatorClient& client, const plan::v1::Run& run,
+                              uint64_t after_sequence, rehearse::FaultDirector& director) {
   const rehearse::TimeLimit watch(limit_.deadline, [&client] { client.StopWatching(); });
-  const std::unique_ptr<RunView> view = MakeRunView(session_);
+  DirectedRunView view(MakeRunView(session_), director);
   // Only one may catch them, and Follow does.
   interrupts_.reset();
-  const FollowEnd end = Follow(session_, client, run.run(), 0, *view);
+  const FollowEnd end = Follow(session_, client, run.run(), after_sequence, view);
   CatchInterrupts();
   summary_.run = end.run;
   if (end.how == FollowEnd::How::kDetached) interrupted_ = true;
   RETURN_IF_ERROR(limit_.Check());
   RETURN_IF_ERROR(end.status);
   session_.Say(RenderRunEnd(end.run, session_.MakeStyle()));
+  return absl::OkStatus();
+}
+
+absl::Status Rehearsal::ReadHistory(CoordinatorClient& client) {
   if (request_.report.empty()) return absl::OkStatus();
   coordinator::v1::GetRunHistoryRequest history;
-  history.set_run(run.run());
+  history.set_run(summary_.run.run());
   ASSIGN_OR_RETURN(history_, client.GetRunHistory(history));
   return absl::OkStatus();
 }
@@ -186,6 +237,10 @@ absl::Status Rehearsal::LookOutside(const rehearse::SeenFarm& before) {
   const rehearse::ExpectedFarm expected =
       rehearse::ExpectAfter(before, lab_->layout(), summary_.run);
   summary_.checks = rehearse::CheckFarm(before, after, expected, request_.to);
+  for (const rehearse::FaultVerdict& fault : summary_.faults) {
+    summary_.checks.push_back(
+        {absl::StrCat(kFaultCheck, fault.fault), fault.as_expected ? "" : fault.found});
+  }
   return absl::OkStatus();
 }
 

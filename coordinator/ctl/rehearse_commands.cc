@@ -10,6 +10,9 @@
 #include "common/words/words.h"
 #include "coordinator/ctl/command.h"
 #include "coordinator/ctl/rehearsal.h"
+#include "coordinator/ctl/rehearsal_summary.h"
+#include "coordinator/ctl/rehearse/fault.h"
+#include "coordinator/ctl/rehearse/junit_report.h"
 #include "coordinator/ctl/rehearse/lab.h"
 #include "coordinator/ctl/report_form.h"
 #include "coordinator/ctl/session.h"
@@ -22,16 +25,17 @@ bool Moves(const RehearsalRequest& request) {
   return request.procedure != plan::v1::ACTIVATE_PASSIVE;
 }
 
-absl::StatusOr<RehearsalRequest> ReadRequest(const Options& options) {
+constexpr char kAll[] = "all";
+constexpr uint32_t kJunitMode = 0644;
+
+absl::StatusOr<RehearsalRequest> ReadRequest(const Options& options,
+                                             plan::v1::Procedure procedure) {
   RehearsalRequest request;
-  ASSIGN_OR_RETURN(request.procedure, ParseProcedure(options.procedure));
-  request.to = options.to;
+  request.procedure = procedure;
+  // Of all procedures, --to is for those that have it.
+  if (Moves(request) || options.procedure != kAll) request.to = options.to;
   if (Moves(request) && request.to.empty()) request.to = "fe2";
-  for (const std::string& text : options.faults) {
-    ASSIGN_OR_RETURN(rehearse::LabFault fault, rehearse::ParseLabFault(text));
-    request.faults.push_back(std::move(fault));
-  }
-  request.junit = options.junit;
+  ASSIGN_OR_RETURN(request.faults, rehearse::ParseFaults(options.faults));
   request.report = options.report;
   // Better now than after the rehearsal.
   if (!request.report.empty()) RETURN_IF_ERROR(ReportFormOf(request.report).status());
@@ -55,9 +59,12 @@ absl::Status CheckRequest(const RehearsalRequest& request, const rehearse::LabLa
     return absl::InvalidArgumentError(absl::StrCat("rehearse: --to is one of the hosts after ",
                                                    first, ", up to ", layout.hosts().back().name));
   }
-  for (const rehearse::LabFault& fault : request.faults) {
-    if (layout.Find(fault.host) == nullptr) {
-      return absl::InvalidArgumentError(absl::StrCat("rehearse: the lab has no host ", fault.host));
+  std::vector<std::string> hosts;
+  for (const rehearse::LabFault& fault : request.faults.hosts) hosts.push_back(fault.host);
+  for (const rehearse::StepFault& fault : request.faults.steps) hosts.push_back(fault.host);
+  for (const std::string& host : hosts) {
+    if (layout.Find(host) == nullptr) {
+      return absl::InvalidArgumentError(absl::StrCat("rehearse: the lab has no host ", host));
     }
   }
   return absl::OkStatus();
@@ -71,13 +78,22 @@ absl::StatusOr<std::string> ProgramFolder() {
   return self.parent_path().string();
 }
 
-absl::StatusOr<ExitCode> Rehearse(Session& session) {
-  const uint32_t hosts = session.options().lab_hosts;
-  if (hosts < rehearse::kLabHostsMin || hosts > rehearse::kLabHostsMax) {
-    return absl::InvalidArgumentError(absl::StrCat("rehearse: --hosts is ", rehearse::kLabHostsMin,
-                                                   " to ", rehearse::kLabHostsMax));
+absl::Status WriteJunit(Session& session, const RehearsedAll& all) {
+  if (session.options().junit.empty()) return absl::OkStatus();
+  std::vector<rehearse::JunitSuite> suites;
+  for (const RehearsedAll::One& one : all.rehearsals) {
+    suites.push_back({absl::StrCat("baton rehearse ", one.summary.procedure), one.summary.elapsed,
+                      one.summary.run, one.summary.checks});
   }
-  ASSIGN_OR_RETURN(RehearsalRequest request, ReadRequest(session.options()));
+  return WriteFileAtomically(session.environment().files, session.options().junit,
+                             rehearse::JunitReport(suites), kJunitMode);
+}
+
+// Rehearses a procedure in a lab of its own and adds what came of it to `all`. Whether to go on.
+absl::StatusOr<bool> RehearseOne(Session& session, plan::v1::Procedure procedure,
+                                 RehearsedAll& all) {
+  const uint32_t hosts = session.options().lab_hosts;
+  ASSIGN_OR_RETURN(RehearsalRequest request, ReadRequest(session.options(), procedure));
   ASSIGN_OR_RETURN(const rehearse::LabStack stack, ReadStack(session.options()));
   Environment& environment = session.environment();
   ASSIGN_OR_RETURN(const std::string programs, ProgramFolder());
@@ -85,7 +101,47 @@ absl::StatusOr<ExitCode> Rehearse(Session& session) {
                    rehearse::Lab::Make(environment.files, environment.clock, programs, hosts,
                                        Moves(request) ? 0 : hosts / 2, stack));
   RETURN_IF_ERROR(CheckRequest(request, lab->layout()));
-  return Rehearsal(session, std::move(request), std::move(lab)).Run();
+  Rehearsal rehearsal(session, std::move(request), std::move(lab));
+  const absl::StatusOr<ExitCode> exit_code = rehearsal.Run();
+  all.rehearsals.push_back({rehearsal.summary(), exit_code.value_or(ExitCode::kError)});
+  RETURN_IF_ERROR(exit_code.status());
+  return !rehearsal.interrupted();
+}
+
+absl::StatusOr<ExitCode> RehearseAll(Session& session) {
+  if (!session.options().faults.empty() || !session.options().report.empty()) {
+    return absl::InvalidArgumentError(
+        "rehearse: --fault and --report are about one procedure: name it");
+  }
+  RehearsedAll all;
+  ASSIGN_OR_RETURN(const rehearse::LabStack stack, ReadStack(session.options()));
+  for (const plan::v1::Procedure procedure : {plan::v1::ACTIVATE_PASSIVE, plan::v1::MOVE_CONTROLLER,
+                                              plan::v1::MOVE_CONTROLLER_AND_CACHE}) {
+    if (stack == rehearse::LabStack::kJava && procedure == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
+      all.left_out.push_back(absl::StrCat(Word(procedure), ": the Java stack has no cache"));
+      continue;
+    }
+    ASSIGN_OR_RETURN(const bool goes_on, RehearseOne(session, procedure, all));
+    if (!goes_on) break;
+  }
+  session.Show(ToFields(all), RenderAll(all, session.MakeStyle()));
+  RETURN_IF_ERROR(WriteJunit(session, all));
+  return WorstOf(all);
+}
+
+absl::StatusOr<ExitCode> Rehearse(Session& session) {
+  const uint32_t hosts = session.options().lab_hosts;
+  if (hosts < rehearse::kLabHostsMin || hosts > rehearse::kLabHostsMax) {
+    return absl::InvalidArgumentError(absl::StrCat("rehearse: --hosts is ", rehearse::kLabHostsMin,
+                                                   " to ", rehearse::kLabHostsMax));
+  }
+  if (session.options().procedure == kAll) return RehearseAll(session);
+  ASSIGN_OR_RETURN(const plan::v1::Procedure procedure,
+                   ParseProcedure(session.options().procedure));
+  RehearsedAll one;
+  RETURN_IF_ERROR(RehearseOne(session, procedure, one).status());
+  RETURN_IF_ERROR(WriteJunit(session, one));
+  return WorstOf(one);
 }
 
 }  // namespace
@@ -94,19 +150,23 @@ std::vector<Command> RehearseCommands() {
   return {
       {"rehearse",
        "Try a procedure out on a farm that is made for it on this machine, then thrown away",
-       {{"PROCEDURE", "activate-passive, move-controller or move-controller-and-cache",
+       {{"PROCEDURE",
+         "activate-passive, move-controller or move-controller-and-cache; or all: each in a farm "
+         "of its own",
          &Options::procedure, true},
         {"--hosts", "how many hosts the farm has, 2 to 30, 5 unless said", &Options::lab_hosts},
         {"--to", "HOST that gets the Deployment Controller, fe2 unless said", &Options::to},
         {"--stack", "dotnet or java: what the farm behaves like, dotnet unless said",
          &Options::stack},
-        {"--fault", "FAULT: HOST/NAME=WORDS, what goes wrong there; see the lab's README",
+        {"--fault",
+         "FAULT that is to be lived through: STEP=kill-agent, cut, slow, hang, lie or refuse, or "
+         "HOST/NAME=WORDS for as long as the run is; see docs/faults.md",
          &Options::faults},
         {"--junit", "FILE for a report that build servers read", &Options::junit},
         {"--report", "FILE for the run's report; it ends with .md, .html, .xml or .json",
          &Options::report},
         {"--keep", "keep the farm's folder, and print its name", &Options::keep}},
-       "baton rehearse move-controller --hosts 4 --fault fe3/apply-configuration='fail 3'",
+       "baton rehearse move-controller --hosts 4 --fault repoint/fe3/apply=hang",
        Rehearse},
   };
 }

@@ -45,8 +45,8 @@ std::string RenderJunit(const report::v1::RunReport& report) {
   for (const report::v1::OutsideLine& line : report.outside()) {
     checks.push_back({line.name(), line.failure()});
   }
-  return rehearse::JunitReport(absl::StrCat("baton ", report.procedure(), " ", report.run()),
-                               DurationOf(report.elapsed()), StepsOf(report), checks);
+  return rehearse::JunitReport({{absl::StrCat("baton ", report.procedure(), " ", report.run()),
+                                 DurationOf(report.elapsed()), StepsOf(report), checks}});
 }
 
 }  // namespace

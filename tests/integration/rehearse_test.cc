@@ -218,6 +218,125 @@ TEST_F(RehearseTest, LeavesTheFarmAsItWasWhereTheOldOneCannotBeStopped) {
   EXPECT_THAT(Cases(/*failed=*/true), Not(Contains(HasSubstr("outside "))));
 }
 
+// --- Faults of steps
+// ------------------------------------------------------------------------------
+
+struct FaultCase {
+  const char* name;
+  const char* procedure;
+  std::vector<std::string> faults;
+  const char* found;  // of the first one
+};
+
+void PrintTo(const FaultCase& fault, std::ostream* out) { *out << fault.name; }
+
+class StepFaultTest : public RehearseTest, public testing::WithParamInterface<FaultCase> {};
+
+// The run comes to its end, by itself or after a person's decision, and the farm is as it must be.
+TEST_P(StepFaultTest, IsLivedThrough) {
+  std::vector<std::string> arguments = {"--hosts", "3"};
+  for (const std::string& fault : GetParam().faults) {
+    arguments.insert(arguments.end(), {"--fault", fault});
+  }
+  EXPECT_EQ(Rehearse(arguments, GetParam().procedure), 0) << Output();
+  EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
+  EXPECT_THAT(Cases(/*failed=*/false),
+              Contains(absl::StrCat("outside fault/", GetParam().faults.front())));
+  EXPECT_THAT(Output(), HasSubstr(absl::StrCat("found: ", GetParam().found)));
+  EXPECT_THAT(LabFolders(), IsEmpty());
+}
+
+constexpr char kMove[] = "move-controller";
+constexpr char kMoveCache[] = "move-controller-and-cache";
+constexpr char kActivate[] = "activate-passive";
+constexpr char kWithin[] = "came in the middle of the step; the run went on by itself";
+
+INSTANTIATE_TEST_SUITE_P(
+    , StepFaultTest,
+    testing::Values(
+        FaultCase{
+            "KillsTheAgentUnderATool", kMove, {"service-center/fe2/install=kill-agent"}, kWithin},
+        FaultCase{"KillsTheAgentUnderAService",
+                  kActivate,
+                  {"stand-down/fe1/stop-scheduler=kill-agent"},
+                  kWithin},
+        FaultCase{"CutsOffAService", kMove, {"repoint/fe3/stop-deployment=cut 3"}, kWithin},
+        FaultCase{"CutsOffATool", kMoveCache, {"repoint/fe2/create-cache-service=cut 3"}, kWithin},
+        FaultCase{"Slows", kMove, {"repoint/fe3/apply=slow 2"}, "the run went on by itself"},
+        FaultCase{"HangsInATool",
+                  kMoveCache,
+                  {"repoint/fe3/apply=hang"},
+                  "paused at repoint/fe3/apply unknown: its time ran out"},
+        FaultCase{"HangsInAStop",
+                  kMove,
+                  {"stand-down/fe1/stop-controller=hang"},
+                  "paused at stand-down/fe1/stop-controller failed: Deployment Controller is still "
+                  "stopping"},
+        FaultCase{"LiesInATool",
+                  kMove,
+                  {"repoint/fe2/apply=lie"},
+                  "paused at repoint/fe2/start-deployment failed"},
+        FaultCase{"LiesAboutAStartupType",
+                  kMove,
+                  {"stand-down/fe1/disable-controller=lie"},
+                  "paused at stand-down/fe1/disable-controller failed"},
+        FaultCase{"Refuses",
+                  kActivate,
+                  {"activate/fe3/start-scheduler=refuse"},
+                  "paused at activate/fe3/start-scheduler failed"},
+        FaultCase{"ComesTwice",
+                  kMove,
+                  {"repoint/fe3/apply=refuse", "service-center/fe2/install=hang"},
+                  "paused at repoint/fe3/apply failed: exit code 1"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST_F(RehearseTest, ShowsTheWholeWayPastAPause) {
+  EXPECT_EQ(Rehearse({"--hosts", "2", "--fault", "repoint/fe2/apply=refuse", "--report",
+                      folder_ / "report.json"}),
+            0)
+      << Output();
+  EXPECT_THAT(
+      Output(),
+      AllOf(HasSubstr("--step repoint/fe2/apply --accept --reason"),
+            HasSubstr("--step repoint/fe2/apply --retry --reason \"the fault is gone\" ----"),
+            HasSubstr("repoint/fe2/apply  try 2")));
+}
+
+TEST_F(RehearseTest, RefusesAFaultThatThePlanHasNoPlaceFor) {
+  EXPECT_EQ(Rehearse({"--hosts", "2", "--fault", "repoint/fe2/rewrite=hang"}), 2) << Output();
+  EXPECT_THAT(Output(), HasSubstr("say kill-agent or cut SECONDS"));
+  EXPECT_EQ(Rehearse({"--hosts", "2", "--fault", "repoint/fe3/apply=hang"}), 2) << Output();
+  EXPECT_THAT(Output(), HasSubstr("the lab has no host fe3"));
+}
+
+// --- All
+// ------------------------------------------------------------------------------------------
+
+TEST_F(RehearseTest, RehearsesAllProcedures) {
+  EXPECT_EQ(Rehearse({"--hosts", "3"}, "all"), 0) << Output();
+  EXPECT_THAT(Cases(/*failed=*/true), IsEmpty()) << Output();
+  for (const char* procedure : {kActivate, kMove, kMoveCache}) {
+    EXPECT_THAT(Read("junit.xml"),
+                HasSubstr(absl::StrCat("<testsuite name=\"baton rehearse ", procedure, "\"")));
+    EXPECT_THAT(Output(), HasSubstr(absl::StrCat("   ok   ", procedure, ": succeeded")));
+  }
+  EXPECT_THAT(LabFolders(), IsEmpty());
+}
+
+TEST_F(RehearseTest, RehearsesAllThatTheJavaStackHas) {
+  EXPECT_EQ(Rehearse({"--stack", "java", "--hosts", "2", "--format", "json"}, "all"), 0)
+      << Output();
+  EXPECT_THAT(
+      Output(),
+      HasSubstr("\"left_out\":[\"move-controller-and-cache: the Java stack has no cache\"]"));
+  EXPECT_THAT(Read("junit.xml"), Not(HasSubstr(kMoveCache)));
+}
+
+TEST_F(RehearseTest, RefusesFaultsOfAllProcedures) {
+  EXPECT_EQ(Rehearse({"--fault", "repoint/fe2/apply=hang"}, "all"), 2) << Output();
+  EXPECT_THAT(Output(), HasSubstr("are about one procedure"));
+}
+
 TEST_F(RehearseTest, KeepsTheFolderIfAskedTo) {
   EXPECT_EQ(Rehearse({"--hosts", "2", "--keep"}), 0) << Output();
   ASSERT_EQ(LabFolders().size(), 1U);

@@ -47,22 +47,26 @@ struct Cases {
   }
 };
 
-}  // namespace
-
-std::string JunitReport(absl::string_view suite, absl::Duration elapsed, const plan::v1::Run& run,
-                        const std::vector<OutsideCheck>& checks) {
+std::string RenderSuite(const JunitSuite& suite) {
   Cases cases;
-  for (const plan::v1::StepStatus& step : run.steps()) {
+  for (const plan::v1::StepStatus& step : suite.run.steps()) {
     cases.Add("step", step.step(), TimeOf(step), FailureOf(step));
   }
-  for (const OutsideCheck& check : checks) {
+  for (const OutsideCheck& check : suite.checks) {
     cases.Add("outside", check.name, absl::ZeroDuration(), check.failure);
   }
   return absl::StrFormat(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-      "  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" time=\"%.3f\">\n%s"
-      "  </testsuite>\n</testsuites>\n",
-      EscapeXml(suite), cases.count, cases.failures, absl::ToDoubleSeconds(elapsed), cases.xml);
+      "  <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" time=\"%.3f\">\n%s  </testsuite>\n",
+      EscapeXml(suite.name), cases.count, cases.failures, absl::ToDoubleSeconds(suite.elapsed),
+      cases.xml);
+}
+
+}  // namespace
+
+std::string JunitReport(const std::vector<JunitSuite>& suites) {
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n";
+  for (const JunitSuite& suite : suites) text += RenderSuite(suite);
+  return text + "</testsuites>\n";
 }
 
 std::string EscapeXml(absl::string_view text) {

@@ -2,18 +2,18 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/pki/pki_store.h"
 #include "common/status/status.h"
 #include "common/status/status_macros.h"
+#include "common/words/words.h"
 #include "coordinator/ctl/rehearse/outside_calls.h"
 
 namespace baton::rehearse {
@@ -30,10 +30,27 @@ constexpr uint16_t kControllerPort = 12000;
 constexpr uint16_t kDeploymentPort = 12001;
 constexpr uint16_t kSchedulerPort = 12002;
 
-bool IsFaultName(const std::string& name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return absl::ascii_islower(static_cast<unsigned char>(c)) || c == '-';
-  });
+// How long a killed process may take to go.
+constexpr absl::Duration kKillTimeout = absl::Seconds(10);
+
+// What asks the Configuration Tool for a tool; empty for those that need more than that.
+absl::string_view FlagOf(plan::v1::Tool tool) {
+  switch (tool) {
+    case plan::v1::APPLY_CONFIGURATION:
+      return "/UpgradeInstall";
+    case plan::v1::INSTALL_SERVICE_CENTER:
+      return "/InstallServiceCenter";
+    case plan::v1::CREATE_CACHE_SERVICE:
+      return "/CreateUpgradeCacheInvalidationService";
+    case plan::v1::APPLY_SETTINGS:
+      return "/ApplySettingsFactory";
+    default:
+      return "";
+  }
+}
+
+std::string FaultPath(const LabHost& host, const std::string& name) {
+  return absl::StrCat(host.state, "/faults/", name);
 }
 
 absl::StatusOr<std::string> MakeFolder() {
@@ -46,20 +63,6 @@ absl::StatusOr<std::string> MakeFolder() {
 }
 
 }  // namespace
-
-absl::StatusOr<LabFault> ParseLabFault(const std::string& text) {
-  const size_t slash = text.find('/');
-  const size_t equals = text.find('=');
-  if (slash == std::string::npos || equals == std::string::npos || equals < slash) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "fault \"", text, "\" is not HOST/NAME=WORDS, as in fe3/apply-configuration='fail 3'"));
-  }
-  LabFault fault{text.substr(0, slash), text.substr(slash + 1, equals - slash - 1),
-                 text.substr(equals + 1)};
-  if (IsFaultName(fault.name)) return fault;
-  return absl::InvalidArgumentError(
-      absl::StrCat("fault \"", text, "\": \"", fault.name, "\" is no name of a service or tool"));
-}
 
 absl::StatusOr<std::unique_ptr<Lab>> Lab::Make(FileSystem& fs, Clock& clock,
                                                const std::string& programs, uint32_t hosts,
@@ -92,15 +95,76 @@ absl::Status Lab::Start(const WaitLimit& limit) {
   return StartBaton(limit);
 }
 
+void Lab::PrepareFor(const std::vector<StepFault>& faults) {
+  for (const StepFault& fault : faults) {
+    if (fault.kind == StepFault::Kind::kCut) layout_.PutRelayBefore(fault.host);
+    if (fault.kind == StepFault::Kind::kHang || fault.kind == StepFault::Kind::kLie) {
+      layout_.Hurry();
+    }
+  }
+}
+
+absl::Status Lab::OpenRelays() {
+  for (const LabHost& host : layout_.hosts()) {
+    if (!host.relayed) continue;
+    ASSIGN_OR_RETURN(relays_[host.name], Relay::Open(host.address, kLabRelayPort, kLabAgentPort));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Lab::Inject(const LabFault& fault) {
   const LabHost* host = layout_.Find(fault.host);
   if (host == nullptr) {
     return absl::NotFoundError(absl::StrCat("the lab has no host ", fault.host));
   }
-  const std::string folder = host->state + "/faults";
-  RETURN_IF_ERROR(fs_.CreateFolders(folder, kFolderMode));
-  return WriteFileAtomically(fs_, absl::StrCat(folder, "/", fault.name), fault.words + "\n",
-                             kFileMode);
+  RETURN_IF_ERROR(fs_.CreateFolders(host->state + "/faults", kFolderMode));
+  return WriteFileAtomically(fs_, FaultPath(*host, fault.name), fault.words + "\n", kFileMode);
+}
+
+absl::Status Lab::Remove(const LabFault& fault) {
+  const LabHost* host = layout_.Find(fault.host);
+  if (host == nullptr) {
+    return absl::NotFoundError(absl::StrCat("the lab has no host ", fault.host));
+  }
+  const absl::Status removed = fs_.Remove(FaultPath(*host, fault.name));
+  return absl::IsNotFound(removed) ? absl::OkStatus() : removed;
+}
+
+absl::Status Lab::KillAgent(const LabHost& host, const WaitLimit& limit) {
+  const std::string name = "agent-" + host.name;
+  RETURN_IF_ERROR(processes_.Signal(name, SIGKILL));
+  RETURN_IF_ERROR(processes_.Await(name, kKillTimeout).status());
+  return StartAgent(host, limit);
+}
+
+absl::Status Lab::CutOff(const LabHost& host, absl::Duration length) {
+  const auto relay = relays_.find(host.name);
+  if (relay == relays_.end()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("there is no relay in front of the agent on ", host.name));
+  }
+  relay->second->CutFor(length);
+  return absl::OkStatus();
+}
+
+absl::Status Lab::RunToolByHand(const LabHost& host, plan::v1::Tool tool, const WaitLimit& limit) {
+  const std::string flag(FlagOf(tool));
+  if (flag.empty()) {
+    return absl::UnimplementedError(absl::StrCat(Word(tool), " needs more than its name"));
+  }
+  std::vector<std::string> argv = {layout_.Program(kStandin), "configuration-tool", "--state",
+                                   host.state};
+  if (layout_.stack() == LabStack::kJava) {
+    argv[1] = "java-configuration-tool";
+    argv.emplace_back("/silent");
+  }
+  argv.push_back(flag);
+  const std::string knobs = host.state + "/knobs";
+  const std::string restarts = knobs + "/apply_restarts";
+  RETURN_IF_ERROR(fs_.CreateFolders(knobs, kFolderMode));
+  RETURN_IF_ERROR(WriteFileAtomically(fs_, restarts, "true\n", kFileMode));
+  RETURN_IF_ERROR(processes_.Run(absl::StrCat("by-hand-", host.name), argv, limit));
+  return fs_.Remove(restarts);
 }
 
 absl::Status Lab::IssueIdentities() {
@@ -129,9 +193,9 @@ absl::Status Lab::WriteConfigurations() {
     RETURN_IF_ERROR(fs_.CreateFolders(host.agent, kFolderMode));
     RETURN_IF_ERROR(
         WriteFileAtomically(fs_, host.agent + "/agent.yaml", layout_.AgentConfig(host), kFileMode));
-    if (layout_.stack() != LabStack::kJava) continue;
-    RETURN_IF_ERROR(
-        WriteFileAtomically(fs_, host.agent + "/profile.yaml", layout_.JavaProfile(), kFileMode));
+    const std::string profile = layout_.Profile();
+    if (profile.empty()) continue;
+    RETURN_IF_ERROR(WriteFileAtomically(fs_, host.agent + "/profile.yaml", profile, kFileMode));
   }
   return absl::OkStatus();
 }
@@ -200,6 +264,7 @@ absl::Status Lab::InitHost(const LabHost& host, const WaitLimit& limit) {
 }
 
 absl::Status Lab::StartBaton(const WaitLimit& limit) {
+  RETURN_IF_ERROR(OpenRelays());
   for (const LabHost& host : layout_.hosts()) RETURN_IF_ERROR(LaunchAgent(host));
   for (const LabHost& host : layout_.hosts()) RETURN_IF_ERROR(AwaitAgent(host, limit));
   return StartCoordinator(limit);

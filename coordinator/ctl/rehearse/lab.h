@@ -1,27 +1,21 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "baton/plan/v1/vocabulary.pb.h"
 #include "common/fs/file_system.h"
 #include "common/time/clock.h"
+#include "coordinator/ctl/rehearse/fault.h"
 #include "coordinator/ctl/rehearse/lab_layout.h"
 #include "coordinator/ctl/rehearse/lab_processes.h"
+#include "coordinator/ctl/rehearse/relay.h"
 
 namespace baton::rehearse {
-
-// What a lab host is told to do wrong: see deploy/lab/standin/README.md, "Faults".
-struct LabFault {
-  std::string host;
-  std::string name;   // of a service, a tool or a request
-  std::string words;  // "fail 3"
-};
-
-// Reads HOST/NAME=WORDS. INVALID_ARGUMENT for anything else.
-absl::StatusOr<LabFault> ParseLabFault(const std::string& text);
 
 // A farm of processes on this machine: a database, hosts with the platform's stand-in and an agent
 // each, a Baton coordinator, certificates of an authority of their own. Nothing of it outlives the
@@ -41,6 +35,10 @@ class Lab {
   Lab(const Lab&) = delete;
   Lab& operator=(const Lab&) = delete;
 
+  // Makes the lab ready for faults of a run's steps: relays in front of agents that will be cut
+  // off, and short waits for what will hang or lie. To be called before Start.
+  void PrepareFor(const std::vector<StepFault>& faults);
+
   // Brings everything up and waits until each service is initialised and each daemon listens. The
   // errors of whatever did not work.
   absl::Status Start(const WaitLimit& limit);
@@ -49,8 +47,21 @@ class Lab {
   absl::Status StartAgent(const LabHost& host, const WaitLimit& limit);
   absl::Status StartCoordinator(const WaitLimit& limit);
 
-  // Makes a host misbehave from here on. NOT_FOUND if the lab has no such host.
+  // Makes a host misbehave from here on, and lets it behave again. NOT_FOUND if the lab has no such
+  // host.
   absl::Status Inject(const LabFault& fault);
+  absl::Status Remove(const LabFault& fault);
+
+  // Kills the agent of a host without warning and starts it again.
+  absl::Status KillAgent(const LabHost& host, const WaitLimit& limit);
+
+  // Keeps the Baton coordinator and the agent of a host apart. FAILED_PRECONDITION unless
+  // PrepareFor was told.
+  absl::Status CutOff(const LabHost& host, absl::Duration length);
+
+  // Runs a tool as a person does who finds that it was not run, restart of the services included.
+  // UNIMPLEMENTED for tools that need more than their name, else errors of LabProcesses::Run.
+  absl::Status RunToolByHand(const LabHost& host, plan::v1::Tool tool, const WaitLimit& limit);
 
   // Stops every process; see LabProcesses::StopAll.
   absl::Status Stop() { return processes_.StopAll(); }
@@ -68,6 +79,7 @@ class Lab {
   absl::Status WriteConfigurations();
   // Its account, and a license for each host.
   absl::Status WriteServiceCenter();
+  absl::Status OpenRelays();
   absl::Status StartPlatform(const WaitLimit& limit);
   absl::Status InitHost(const LabHost& host, const WaitLimit& limit);
   absl::Status StartBaton(const WaitLimit& limit);
@@ -76,8 +88,9 @@ class Lab {
 
   FileSystem& fs_;
   Clock& clock_;
-  const LabLayout layout_;
+  LabLayout layout_;
   LabProcesses processes_;
+  std::map<std::string, std::unique_ptr<Relay>> relays_;  // by host
   bool keep_ = false;
 };
 

@@ -11,6 +11,21 @@ constexpr uint32_t kFirstHostAddress = 11;
 // Each of the two numbers in the middle of an address; 127.0.x.x is left to the machine.
 constexpr int64_t kNetworkNumbers = 250;
 
+// Laid over a profile whose waits end soon, for services and tools that hang.
+constexpr char kHurriedProfile[] =
+    "services:\n"
+    "  - {service: controller, start_timeout: 5s, stop_timeout: 5s, initialize_timeout: 5s}\n"
+    "  - {service: deployment, start_timeout: 5s, stop_timeout: 5s, initialize_timeout: 5s}\n"
+    "  - {service: scheduler, start_timeout: 5s, stop_timeout: 5s, initialize_timeout: 5s}\n";
+constexpr char kHurriedCache[] =
+    "  - {service: cache, start_timeout: 5s, stop_timeout: 5s, initialize_timeout: 5s}\n";
+constexpr char kHurriedTools[] =
+    "tools:\n"
+    "  - {tool: apply-configuration, timeout: 8s, expected_duration: 4s}\n"
+    "  - {tool: install-service-center, timeout: 8s, expected_duration: 4s}\n";
+constexpr char kHurriedCacheTool[] =
+    "  - {tool: create-cache-service, timeout: 8s, expected_duration: 4s}\n";
+
 // A path as a YAML scalar.
 std::string Quoted(absl::string_view text) { return absl::StrCat("'", text, "'"); }
 
@@ -46,6 +61,10 @@ const LabHost* LabLayout::Find(absl::string_view name) const {
   return nullptr;
 }
 
+void LabLayout::PutRelayBefore(absl::string_view name) {
+  for (LabHost& host : hosts_) host.relayed |= host.name == name;
+}
+
 std::string LabLayout::IdentityOf(absl::string_view name) const {
   return absl::StrCat(authority(), "/issued/", name);
 }
@@ -67,7 +86,8 @@ std::string LabLayout::FarmFile() const {
   const bool groups = hosts_.back().passive;
   for (const LabHost& host : hosts_) {
     absl::StrAppend(&text, "  - name: ", host.name, "\n    agent_address: ", host.address, ":",
-                    kLabAgentPort, "\n    platform_address: ", host.address, "\n");
+                    host.relayed ? kLabRelayPort : kLabAgentPort,
+                    "\n    platform_address: ", host.address, "\n");
     if (groups) absl::StrAppend(&text, "    group: ", host.passive ? "passive" : "active", "\n");
   }
   absl::StrAppend(
@@ -91,22 +111,30 @@ std::string LabLayout::CoordinatorConfig() const {
 }
 
 std::string LabLayout::BackendOf(const LabHost& host) const {
+  const std::string profile = Profile().empty() ? "standin" : Quoted(host.agent + "/profile.yaml");
   if (stack_ == LabStack::kDotnet) {
-    return absl::StrCat("backend: standin\nprofile: standin\nvariables:\n  standin: ",
-                        Quoted(Program("platform-standin")), "\n  state: ", Quoted(host.state),
-                        "\n");
+    return absl::StrCat("backend: standin\nprofile: ", profile,
+                        "\nvariables:\n  standin: ", Quoted(Program("platform-standin")),
+                        "\n  state: ", Quoted(host.state), "\n");
   }
   // The stand-in has commands and files of the names that real hosts have.
   const std::string platform = absl::StrCat(host.state, "/platform");
-  return absl::StrCat(
-      "backend: outsystems-java\nprofile: ", Quoted(absl::StrCat(host.agent, "/profile.yaml")),
-      "\nvariables:\n  platform: ", Quoted(platform),
-      "\n  service: ", Quoted(platform + "/service"), "\n  settings: ", Quoted(host.state), "\n");
+  return absl::StrCat("backend: outsystems-java\nprofile: ", profile,
+                      "\nvariables:\n  platform: ", Quoted(platform),
+                      "\n  service: ", Quoted(platform + "/service"),
+                      "\n  settings: ", Quoted(host.state), "\n");
 }
 
-std::string LabLayout::JavaProfile() const {
-  return "base: outsystems10-java\n"
-         "init_script:\n  configurator:\n    silence_timeout: 10s\n";
+std::string LabLayout::Profile() const {
+  if (stack_ == LabStack::kDotnet) {
+    if (!hurried_) return "";
+    return absl::StrCat("base: standin\n", kHurriedProfile, kHurriedCache, kHurriedTools,
+                        kHurriedCacheTool);
+  }
+  return absl::StrCat(
+      "base: outsystems10-java\n"
+      "init_script:\n  configurator:\n    silence_timeout: 10s\n",
+      hurried_ ? absl::StrCat(kHurriedProfile, kHurriedTools) : "");
 }
 
 std::string LabLayout::AgentConfig(const LabHost& host) const {

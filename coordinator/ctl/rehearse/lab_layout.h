@@ -24,6 +24,7 @@ struct LabHost {
   std::string serial;    // what a license for it is bound to: no two hosts have the same
   std::string license;   // file with a license for it, on the machine of the Baton coordinator
   bool passive = false;  // its Scheduler is stopped and disabled
+  bool relayed = false;  // the Baton coordinator reaches its agent through a relay
 };
 
 // Where everything of a lab lies, and what its configuration files say. Pure: makes nothing.
@@ -47,6 +48,11 @@ class LabLayout {
   const std::vector<LabHost>& hosts() const { return hosts_; }
   // Null if the lab has no host of that name.
   const LabHost* Find(absl::string_view name) const;
+
+  // The farm file names a relay in front of the agent. Nothing if the lab has no such host.
+  void PutRelayBefore(absl::string_view name);
+  // Profiles wait for seconds where they would wait for minutes: for faults that make them wait.
+  void Hurry() { hurried_ = true; }
 
   std::string coordinator_address() const { return Address(1); }
   std::string database_address() const { return Address(10); }
@@ -77,8 +83,8 @@ class LabLayout {
   std::string License(const LabHost& host) const;
   // The stand-in's account of Service Center.
   std::string ServiceCenterLogin() const;
-  // The profile beside it, of the Java stack: that of real hosts, with less patience.
-  std::string JavaProfile() const;
+  // The profile beside it, with less patience than the stack's own; empty where that one serves.
+  std::string Profile() const;
 
  private:
   std::string Address(uint32_t last) const;
@@ -90,6 +96,7 @@ class LabLayout {
   const int64_t process_id_;
   const LabStack stack_;
   const std::string farm_id_;
+  bool hurried_ = false;
   std::vector<LabHost> hosts_;
 };
 
@@ -108,6 +115,8 @@ inline constexpr char kLabServiceCenterPassword[] = "a-password-for-service-cent
 inline constexpr uint16_t kLabDatabasePort = 1433;
 inline constexpr uint16_t kLabAgentPort = 7601;
 inline constexpr uint16_t kLabCoordinatorPort = 7600;
+// Of the relay in front of an agent, at the agent's address.
+inline constexpr uint16_t kLabRelayPort = 7602;
 inline constexpr uint16_t kLabWebPort = 8080;
 
 }  // namespace baton::rehearse

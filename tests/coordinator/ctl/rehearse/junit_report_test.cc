@@ -19,8 +19,11 @@ TEST(JunitReport, HasACaseForEachStepAndEachCheck) {
   first->mutable_end_time()->set_nanos(250'000'000);
   add("repoint/fe1/apply", plan::v1::STEP_FAILED)->set_detail("exit code 3: \"no\" <config>");
   add("prove/fe1/ports", plan::v1::PENDING);
-  EXPECT_EQ(JunitReport("rehearse", absl::Milliseconds(1500), run,
-                        {{"fe1/settings", ""}, {"fe1/ports", "closed"}}),
+  EXPECT_EQ(JunitReport({{"rehearse",
+                          absl::Milliseconds(1500),
+                          run,
+                          {{"fe1/settings", ""}, {"fe1/ports", "closed"}}},
+                         {"another", absl::Seconds(2), {}, {{"fe1/ports", ""}}}}),
             R"(<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
   <testsuite name="rehearse" tests="5" failures="3" time="1.500">
@@ -35,6 +38,9 @@ TEST(JunitReport, HasACaseForEachStepAndEachCheck) {
     <testcase classname="outside" name="fe1/ports" time="0.000">
       <failure message="closed"/>
     </testcase>
+  </testsuite>
+  <testsuite name="another" tests="1" failures="0" time="2.000">
+    <testcase classname="outside" name="fe1/ports" time="0.000"/>
   </testsuite>
 </testsuites>
 )");

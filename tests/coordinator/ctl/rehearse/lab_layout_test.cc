@@ -73,9 +73,28 @@ TEST(LabLayout, GivesAgentsOfTheJavaStackTheProfileOfRealHosts) {
   const std::string config = layout.AgentConfig(layout.hosts().front());
   EXPECT_THAT(config,
               HasSubstr("backend: outsystems-java\nprofile: '/tmp/a/agents/fe1/profile.yaml'"));
-  EXPECT_THAT(layout.JavaProfile(), HasSubstr("base: outsystems10-java\n"));
+  EXPECT_THAT(layout.Profile(), HasSubstr("base: outsystems10-java\n"));
   EXPECT_THAT(config, HasSubstr("  platform: '/tmp/a/hosts/fe1/platform'\n"));
   EXPECT_THAT(config, HasSubstr("  service: '/tmp/a/hosts/fe1/platform/service'\n"));
+}
+
+TEST(LabLayout, PutsARelayBeforeAnAgent) {
+  LabLayout layout("/tmp/a", "/usr/bin", 3, 700);
+  layout.PutRelayBefore("fe2");
+  ASSERT_OK_AND_ASSIGN(const FarmFile farm, ParseFarmFile("farm.yaml", layout.FarmFile()));
+  EXPECT_EQ(farm.hosts[0].agent_address.ToString(), "127.3.201.11:7601");
+  EXPECT_EQ(farm.hosts[1].agent_address.ToString(), "127.3.201.12:7602");
+  EXPECT_THAT(layout.AgentConfig(*layout.Find("fe2")), HasSubstr("listen: 127.3.201.12:7601\n"));
+}
+
+TEST(LabLayout, HasAProfileOfItsOwnWhereFaultsMakeItWait) {
+  LabLayout layout("/tmp/a", "/usr/bin", 2, 700);
+  EXPECT_EQ(layout.Profile(), "");
+  EXPECT_THAT(layout.AgentConfig(layout.hosts().front()), HasSubstr("profile: standin\n"));
+  layout.Hurry();
+  EXPECT_THAT(layout.Profile(), HasSubstr("base: standin\n"));
+  EXPECT_THAT(layout.AgentConfig(layout.hosts().front()),
+              HasSubstr("profile: '/tmp/a/agents/fe1/profile.yaml'\n"));
 }
 
 TEST(LabLayout, WritesAConfigurationThatTheBatonCoordinatorReads) {

@@ -105,7 +105,20 @@ void Checker::Acts(const std::string& host, const plan::v1::Fence& fence) {
   ledger.acted.insert(fence.operation_id());
 }
 
+// Done elsewhere it would give a front-end a broker of its own.
+void Checker::CheckCacheIsMade(const std::string& host, const std::string& id) {
+  const std::string run = id.substr(0, id.find('/'));
+  for (const StoredRecord& stored : journal_.records()) {
+    if (!stored.record.has_run_started() || stored.record.run() != run) continue;
+    const std::string& to = stored.record.run_started().plan().new_controller();
+    if (to == host) return;
+    return world_.Fail(
+        absl::StrCat("a cache is made on ", host, " for ", id, ", which moves it to ", to));
+  }
+}
+
 void Checker::ToolTakesEffect(const std::string& host, const std::string& id, plan::v1::Tool tool) {
+  if (tool == plan::v1::CREATE_CACHE_SERVICE) CheckCacheIsMade(host, id);
   for (const plan::v1::ToolProfile& known : Machine::Profile().tools()) {
     if (known.tool() == tool && known.repeatable()) return;
   }

@@ -21,6 +21,8 @@ namespace baton::simulation {
 
 // The farm of every simulated run.
 inline constexpr absl::string_view kFarmId = "simulated";
+// What the farm file's reference to the cache's password leads to.
+inline constexpr absl::string_view kFarmCachePassword = "of the farm file";
 
 // Watches a run and holds it against what Baton promises. It keeps books of its own: of what became
 // durable, what was acted upon and what was read back. Everything that it finds goes to
@@ -81,6 +83,8 @@ class Checker {
   static std::string WrongAfterActivation(Machine& machine,
                                           const plan::v1::ProcedureRequest& request);
   std::string WrongAfterMove(Machine& machine, const std::string& to);
+  std::string WrongAfterMoveOfCache(Machine& machine, const std::string& to);
+  void CheckCacheIsMade(const std::string& host, const std::string& id);
   const StoredRecord* Find(uint64_t sequence) const;
   absl::Status Replay();
   void CheckChanged(const plan::v1::Run& run);

@@ -55,7 +55,8 @@ bool Holds(const Action& action, const std::string& new_controller, const std::s
     case Action::kRewrite: {
       const auto& changes = action.rewrite().changes();
       return std::all_of(changes.begin(), changes.end(), [&host](const auto& change) {
-        return Holds(change.setting(), change.new_value(), host);
+        // A secret is never read back: logging in proves it.
+        return !change.secret().empty() || Holds(change.setting(), change.new_value(), host);
       });
     }
     case Action::kExpectSettings: {
@@ -82,7 +83,8 @@ void Checker::CheckSucceeded(const journal::v1::StepFinished& finished,
   if (!index.ok()) return world_.Fail(std::string(index.status().message()));
   const plan::v1::Step& step = *state.ledger(*index).step;
   bool proved = false;
-  if (step.action().has_expect_ports() || step.action().has_expect_ping()) {
+  const Action& action = step.action();
+  if (action.has_expect_ports() || action.has_expect_ping() || action.has_expect_cache()) {
     proved = report_read_ != nullptr &&
              std::all_of(report_read_->results().begin(), report_read_->results().end(),
                          [](const auto& result) { return result.verdict() == agent::v1::ACCEPTS; });
@@ -126,9 +128,13 @@ void Checker::CheckAsPlanned(const engine::RunState& state) {
 
 void Checker::CheckHostAsPlanned(Machine& machine, const engine::RunState& state) {
   const plan::v1::ProcedureRequest& request = state.plan().request();
-  const std::string wrong = request.procedure() == plan::v1::ACTIVATE_PASSIVE
-                                ? WrongAfterActivation(machine, request)
-                                : WrongAfterMove(machine, state.plan().new_controller());
+  const std::string& to = state.plan().new_controller();
+  std::string wrong = request.procedure() == plan::v1::ACTIVATE_PASSIVE
+                          ? WrongAfterActivation(machine, request)
+                          : WrongAfterMove(machine, to);
+  if (wrong.empty() && request.procedure() == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
+    wrong = WrongAfterMoveOfCache(machine, to);
+  }
   if (wrong.empty()) return;
   world_.Fail(
       absl::StrCat("run ", state.run().run(), " succeeded, but on ", machine.name(), " ", wrong));
@@ -165,6 +171,25 @@ std::string Checker::WrongAfterMove(Machine& machine, const std::string& to) {
     wrong = "its agent does not keep that the new host holds the role";
   }
   return wrong;
+}
+
+std::string Checker::WrongAfterMoveOfCache(Machine& machine, const std::string& to) {
+  const Host host = machine.Describe();
+  ServiceGoal cache;
+  cache.set_service(plan::v1::CACHE);
+  cache.set_startup_type(plan::v1::AUTOMATIC);
+  cache.set_run_state(plan::v1::RUNNING);
+  if (machine.name() == to && !Holds(cache, host)) return "the new cache is not as planned";
+  if (machine.name() != to && machine.HasActiveCache()) return "a cache runs, too";
+  if (!Holds(plan::v1::CACHE_HOST, site_.Named(to)->address(), host)) {
+    return "its cache.host is not the new one";
+  }
+  if (machine.file().cache_password != kFarmCachePassword) {
+    return "its cache.password is not what the farm file says";
+  }
+  return ledgers_.at(machine.name()).assignment.cache() == to
+             ? ""
+             : "its agent does not keep that the new host has the cache";
 }
 
 }  // namespace baton::simulation

@@ -77,6 +77,10 @@ void AddSecrets(engine::ChangeHost& effect) {
     value.set_name(argument.name());
     value.set_secret("a password");
   }
+  if (!effect.action.has_rewrite()) return;
+  for (plan::v1::SettingChange& change : *effect.action.mutable_rewrite()->mutable_changes()) {
+    if (!change.secret().empty()) change.set_new_value(std::string(kFarmCachePassword));
+  }
 }
 
 }  // namespace
@@ -245,6 +249,9 @@ void CoordinatorNode::Do(engine::ReadHost effect) {
 }
 
 void CoordinatorNode::Do(engine::ProbeHost effect) {
+  for (agent::v1::ProbeTarget& target : *effect.request.mutable_targets()) {
+    if (target.has_amqp()) target.mutable_amqp()->set_password(std::string(kFarmCachePassword));
+  }
   AgentNode* agent = agents_.at(effect.host);
   network_.Call<agent::v1::ProbeReport>(
       agent->machine(), kReadTimeout,

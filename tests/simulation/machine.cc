@@ -36,6 +36,19 @@ void Machine::SetUp(const std::string& controller_address, bool has_controller,
   if (has_controller) site_.database.Connect(name_);
 }
 
+void Machine::SetUpCache(const std::string& password, bool has_cache) {
+  file_.cache_password = password;
+  // A broker that an earlier move left behind is disabled, and has the account of that time.
+  const bool left = !has_cache && site_.world.random().Chance(0.5);
+  if (!has_cache && !left) return;
+  cache_made_ = true;
+  cache_account_ = left ? "of an earlier time" : password;
+  Hosted& hosted = services_[plan::v1::CACHE];
+  hosted.startup_type = has_cache ? plan::v1::AUTOMATIC : plan::v1::DISABLED;
+  hosted.run_state = has_cache ? plan::v1::RUNNING : plan::v1::STOPPED;
+  hosted.initialized = has_cache;
+}
+
 void Machine::StandBy() { services_[plan::v1::SCHEDULER] = Hosted(); }
 
 Machine::Hosted* Machine::Find(Service service) {
@@ -78,7 +91,8 @@ void Machine::Start(Service service, bool with_faults) {
   }
   hosted.initialized_from =
       world.elapsed() + start + world.random().Between(absl::Milliseconds(100), absl::Seconds(5));
-  const bool fails = with_faults && world.Roll(Fault::kServiceFails, Place("start"));
+  const bool unmade = service == plan::v1::CACHE && !cache_made_;
+  const bool fails = (with_faults && world.Roll(Fault::kServiceFails, Place("start"))) || unmade;
   EnterLater(service, fails ? plan::v1::FAILED : plan::v1::RUNNING, start);
 }
 
@@ -157,7 +171,8 @@ bool Machine::Initialized(Service service, Hosted& hosted) {
   if (hosted.run_state != plan::v1::RUNNING) return false;
   if (hosted.initialized) return true;
   if (site_.world.elapsed() < hosted.initialized_from) return false;
-  hosted.initialized = service == plan::v1::CONTROLLER || ControllerAnswers();
+  hosted.initialized =
+      service == plan::v1::CONTROLLER || service == plan::v1::CACHE || ControllerAnswers();
   return hosted.initialized;
 }
 
@@ -200,6 +215,18 @@ void Machine::SetByHand(const plan::v1::ServiceGoal& goal) {
   if (goal.run_state() == plan::v1::STOPPED) Enter(goal.service(), plan::v1::STOPPED);
   const bool can_start = hosted->startup_type != plan::v1::DISABLED && !Active(hosted->run_state);
   if (goal.run_state() == plan::v1::RUNNING && can_start) Start(goal.service(), false);
+}
+
+bool Machine::HasActiveCache() const {
+  const auto cache = services_.find(plan::v1::CACHE);
+  return cache != services_.end() && Active(cache->second.run_state);
+}
+
+void Machine::MakeCache() {
+  cache_made_ = true;
+  cache_account_ = file_.cache_password;
+  services_[plan::v1::CACHE].startup_type = plan::v1::AUTOMATIC;
+  Start(plan::v1::CACHE, false);
 }
 
 void Machine::ApplyByHand() {

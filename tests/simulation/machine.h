@@ -54,7 +54,8 @@ struct Site {
 struct ConfigurationText {
   std::string controller_host;
   std::string cache_host;
-  uint64_t edition = 0;  // rises when the platform writes the same values in another way
+  std::string cache_password;  // as the platform reads it; empty in a farm without a cache
+  uint64_t edition = 0;        // rises when the platform writes the same values in another way
 
   std::string Digest() const;  // SHA-256, 32 bytes
   // The value of a setting; null for those that the file does not have.
@@ -75,6 +76,8 @@ class Machine : public ServiceManager, public InitializationProbe {
   void SetUp(const std::string& controller_address, bool has_controller, std::string serial);
   // The same, in standby: without its Scheduler.
   void StandBy();
+  // What a farm with a cache adds: the one that runs, or what an earlier one left, if anything.
+  void SetUpCache(const std::string& password, bool has_cache);
 
   absl::StatusOr<plan::v1::ServiceState> Query(plan::v1::Service service) override;
   absl::Status RequestStart(plan::v1::Service service) override;
@@ -111,6 +114,10 @@ class Machine : public ServiceManager, public InitializationProbe {
   void SetByHand(const plan::v1::ServiceGoal& goal);
   void ApplyByHand();
   void InstallByHand() { installed_ = true; }
+  void MakeCacheByHand() { MakeCache(); }
+
+  // The broker of this machine runs, or is about to.
+  bool HasActiveCache() const;
 
   // When something other than Baton last changed the machine.
   absl::Duration disturbed() const { return disturbed_; }
@@ -149,7 +156,12 @@ class Machine : public ServiceManager, public InitializationProbe {
 
   void FinishTool(const std::string& id, bool succeeded, bool timed_out);
   void TakeEffect(const std::string& id, plan::v1::Tool tool);
+  // Gives the broker the account that the file names, and starts it anew.
+  void MakeCache();
   agent::v1::ProbeVerdict Try(const agent::v1::ProbeTarget& target);
+  // A connection to a port, and with `account` a login with its password.
+  agent::v1::ProbeVerdict Connect(const std::string& address, uint32_t port,
+                                  const agent::v1::AmqpTarget* account);
 
   Site& site_;
   const std::string name_;
@@ -161,6 +173,8 @@ class Machine : public ServiceManager, public InitializationProbe {
   std::string applied_controller_;  // what the services read when they start
   std::map<std::string, SupervisedTool> tools_;
   bool installed_ = false;  // Service Center, by a tool or by hand
+  bool cache_made_ = false;
+  std::string cache_account_;  // the password that the broker wants
   bool powered_ = true;
   bool cut_off_ = false;
   uint64_t boots_ = 1;

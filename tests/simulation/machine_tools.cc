@@ -50,11 +50,14 @@ plan::v1::Profile MakeProfile() {
   AddService(plan::v1::CONTROLLER, 12000, profile);
   AddService(plan::v1::DEPLOYMENT, 12001, profile);
   AddService(plan::v1::SCHEDULER, 12002, profile);
+  AddService(plan::v1::CACHE, 5672, profile);
+  profile.mutable_services(profile.services_size() - 1)->set_restarts_with_platform(false);
   const KnownParameter license = {"license_file", plan::v1::ToolParameter::FILE};
   const KnownParameter username = {"username", plan::v1::ToolParameter::TEXT};
   const KnownParameter password = {"password", plan::v1::ToolParameter::SECRET};
   AddTool(plan::v1::APPLY_CONFIGURATION, absl::Minutes(10), true, {}, profile);
   AddTool(plan::v1::INSTALL_SERVICE_CENTER, absl::Minutes(30), false, {}, profile);
+  AddTool(plan::v1::CREATE_CACHE_SERVICE, absl::Minutes(10), true, {}, profile);
   AddTool(plan::v1::INSTALL_LICENSE, absl::Minutes(15), true, {license, username, password},
           profile);
   AddTool(plan::v1::REPUBLISH, absl::Hours(2), false, {username, password}, profile);
@@ -75,6 +78,15 @@ void AddSetting(plan::v1::Setting setting, const std::string& value,
   plan::v1::SettingValue* added = configuration.add_settings();
   added->set_setting(setting);
   added->set_value(value);
+}
+
+// Settings of a farm with a cache. The password is never read.
+void AddCacheSettings(plan::v1::Configuration& configuration) {
+  AddSetting(plan::v1::CACHE_PORT, "5672", configuration);
+  AddSetting(plan::v1::CACHE_VIRTUAL_HOST, "/outsystems", configuration);
+  AddSetting(plan::v1::CACHE_USERNAME, "admin", configuration);
+  AddSetting(plan::v1::CACHE_PASSWORD, "", configuration);
+  configuration.mutable_settings(configuration.settings_size() - 1)->set_encrypted(true);
 }
 
 }  // namespace
@@ -110,6 +122,7 @@ void Machine::StartTool(const std::string& id, plan::v1::Tool tool) {
 void Machine::TakeEffect(const std::string& id, plan::v1::Tool tool) {
   if (tool_effect_) tool_effect_(id, tool);
   if (tool == plan::v1::INSTALL_SERVICE_CENTER) installed_ = true;
+  if (tool == plan::v1::CREATE_CACHE_SERVICE) MakeCache();
   if (tool != plan::v1::APPLY_CONFIGURATION) return;
   applied_controller_ = file_.controller_host;
   if (site_.world.random().Chance(0.5)) ++file_.edition;
@@ -166,11 +179,18 @@ plan::v1::Host Machine::Describe() {
                                                            : plan::v1::NOT_INITIALIZED);
   }
   host.mutable_serial()->set_value(serial_);
+  const bool has_cache = !file_.cache_password.empty();
+  if (has_cache && services_.find(plan::v1::CACHE) == services_.end()) {
+    plan::v1::ServiceState* state = host.add_services();
+    state->set_service(plan::v1::CACHE);
+    state->set_run_state(plan::v1::ABSENT);
+  }
   plan::v1::Configuration& configuration = *host.mutable_configuration();
   configuration.set_digest(file_.Digest());
   configuration.set_platform_version("11.23.1");
   AddSetting(plan::v1::CONTROLLER_HOST, file_.controller_host, configuration);
   AddSetting(plan::v1::CACHE_HOST, file_.cache_host, configuration);
+  if (has_cache) AddCacheSettings(configuration);
   return host;
 }
 
@@ -178,13 +198,22 @@ agent::v1::ProbeVerdict Machine::Try(const agent::v1::ProbeTarget& target) {
   if (target.has_ping()) {
     return installed_ && ControllerAnswers() ? agent::v1::ACCEPTS : agent::v1::REFUSES;
   }
-  Machine* machine = site_.AtAddress(target.tcp().address());
+  const bool logs_in = target.has_amqp();
+  return logs_in ? Connect(target.amqp().address(), target.amqp().port(), &target.amqp())
+                 : Connect(target.tcp().address(), target.tcp().port(), nullptr);
+}
+
+agent::v1::ProbeVerdict Machine::Connect(const std::string& address, uint32_t port,
+                                         const agent::v1::AmqpTarget* account) {
+  Machine* machine = site_.AtAddress(address);
   if (machine == nullptr || !machine->powered_) return agent::v1::SILENT;
   if (machine != this && (cut_off_ || machine->cut_off_)) return agent::v1::SILENT;
   for (const plan::v1::ServiceProfile& service : Profile().services()) {
-    if (service.ports(0) != target.tcp().port()) continue;
+    if (service.ports(0) != port) continue;
     Hosted* hosted = machine->Find(service.service());
-    const bool accepts = hosted != nullptr && machine->Initialized(service.service(), *hosted);
+    const bool known = account == nullptr || account->password() == machine->cache_account_;
+    const bool accepts =
+        hosted != nullptr && machine->Initialized(service.service(), *hosted) && known;
     return accepts ? agent::v1::ACCEPTS : agent::v1::REFUSES;
   }
   return agent::v1::REFUSES;

@@ -6,6 +6,7 @@
 #include "coordinator/engine/transitions.h"
 #include "coordinator/procedure/confirmation.h"
 #include "coordinator/procedure/planner.h"
+#include "tests/simulation/checker.h"
 
 namespace baton::simulation {
 namespace {
@@ -143,6 +144,21 @@ void Person::Ask(journal::v1::Decision decision, const std::string& step) {
   });
 }
 
+void Person::MakeCacheByHand() {
+  Machine* machine = site_.Named(request_.to());
+  if (!machine->powered()) return;
+  PutSettingsRight(*machine);
+  machine->MakeCacheByHand();
+}
+
+void Person::PutSettingsRight(Machine& machine) {
+  const std::string& address = site_.Named(request_.to())->address();
+  machine.file().controller_host = address;
+  if (request_.procedure() != plan::v1::MOVE_CONTROLLER_AND_CACHE) return;
+  machine.file().cache_host = address;
+  machine.file().cache_password = std::string(kFarmCachePassword);
+}
+
 void Person::PutRight(const plan::v1::Step& step) {
   Machine* machine = site_.Named(step.host());
   if (machine == nullptr || !machine->powered()) return;
@@ -155,11 +171,16 @@ void Person::PutRight(const plan::v1::Step& step) {
     machine->SetByHand(goal);
   }
   const bool settings = action.has_rewrite() || action.has_expect_settings();
-  if (settings) machine->file().controller_host = site_.Named(request_.to())->address();
+  if (settings) PutSettingsRight(*machine);
   if (settings || action.has_start_service() ||
       (action.has_run_tool() && action.run_tool() == plan::v1::APPLY_CONFIGURATION)) {
     machine->ApplyByHand();
   }
+  const bool cache =
+      action.has_expect_cache() ||
+      (action.has_start_service() && action.start_service().service() == plan::v1::CACHE) ||
+      (action.has_run_tool() && action.run_tool() == plan::v1::CREATE_CACHE_SERVICE);
+  if (cache) MakeCacheByHand();
   if (action.has_expect_ping() ||
       (action.has_run_tool() && action.run_tool() == plan::v1::INSTALL_SERVICE_CENTER)) {
     machine->InstallByHand();

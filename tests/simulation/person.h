@@ -37,6 +37,8 @@ class Person {
   void AnswerGate(const engine::RunState& state);
   void Ask(journal::v1::Decision decision, const std::string& step = "");
   void PutRight(const plan::v1::Step& step);
+  void PutSettingsRight(Machine& machine);
+  void MakeCacheByHand();
 
   World& world_;
   CoordinatorNode& coordinator_;

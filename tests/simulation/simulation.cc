@@ -38,6 +38,10 @@ absl::Duration PickFaultTime(size_t hosts, Random& random) {
          (0.3 + 1.5 * random.Unit());
 }
 
+// Of all farms: those with a cache. Of the moves of their Deployment Controller: with it.
+constexpr double kWithCache = 0.4;
+constexpr double kCacheMoves = 0.6;
+
 FarmFile MakeFarmFile(size_t hosts, Random& random) {
   const bool standalone = random.Chance(0.3);
   FarmFile file;
@@ -52,6 +56,9 @@ FarmFile MakeFarmFile(size_t hosts, Random& random) {
     file.hosts.push_back(std::move(host));
   }
   file.service_center = ServiceCenterLogin{"admin"};
+  if (random.Chance(kWithCache)) {
+    file.secrets.emplace(kCachePassword, SecretReference());
+  }
   file.bytes = absl::StrCat("# a simulated farm of ", hosts, " hosts\n");
   file.digest = Sha256(file.bytes);
   return file;
@@ -77,6 +84,7 @@ class Run {
       Machine& machine = *site_.machines[i];
       machine.SetUp(farm_.hosts[from].platform_address, i == from,
                     absl::StrCat("serial-", serials_differ ? i : 0));
+      if (has_cache()) machine.SetUpCache(std::string(kFarmCachePassword), i == from);
       machine.OnToolEffect([this, &machine](const std::string& id, plan::v1::Tool tool) {
         checker_.ToolTakesEffect(machine.name(), id, tool);
       });
@@ -103,6 +111,8 @@ class Run {
   }
 
  private:
+  bool has_cache() const { return !farm_.secrets.empty(); }
+
   // Mostly a move of the Deployment Controller to `to`; else the groups are swapped, and some hosts
   // stand by.
   plan::v1::ProcedureRequest PickRequest(const std::string& to) {
@@ -110,7 +120,9 @@ class Run {
     request.set_max_parallel(
         static_cast<uint32_t>(world_.random().Chance(0.5) ? 1 : 1 + world_.random().Below(5)));
     if (world_.random().Chance(0.75)) {
-      request.set_procedure(plan::v1::MOVE_CONTROLLER);
+      const bool cache = has_cache() && world_.random().Chance(kCacheMoves);
+      request.set_procedure(cache ? plan::v1::MOVE_CONTROLLER_AND_CACHE
+                                  : plan::v1::MOVE_CONTROLLER);
       request.set_to(to);
       return request;
     }

@@ -34,11 +34,13 @@ Machine* Site::Named(absl::string_view name) const {
 }
 
 std::string ConfigurationText::Digest() const {
-  return Sha256(absl::StrCat(controller_host, "\n", cache_host, "\n", edition));
+  return Sha256(
+      absl::StrCat(controller_host, "\n", cache_host, "\n", cache_password, "\n", edition));
 }
 
 std::string* ConfigurationText::Find(plan::v1::Setting setting) {
   if (setting == plan::v1::CONTROLLER_HOST) return &controller_host;
+  if (setting == plan::v1::CACHE_PASSWORD) return &cache_password;
   return setting == plan::v1::CACHE_HOST ? &cache_host : nullptr;
 }
 

@@ -93,14 +93,16 @@ ensure_root() {
   mv "$building" "$lab_root"
 }
 
-# A lab host needs no login prompt, no packages' timers, and no identity before it boots.
+# A lab host needs no login prompt, no packages' timers, no service that a package enabled, and no identity
+# before it boots.
 furnish_root() {
   rm --force "$1"/var/cache/apt/archives/*.deb "$1/etc/resolv.conf" "$1/var/lib/dbus/machine-id"
   : >"$1/etc/machine-id"
   local unit
   for unit in console-getty.service apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
-    e2scrub_all.timer e2scrub_reap.service fstrim.timer systemd-timesyncd.service; do
+    e2scrub_all.timer e2scrub_reap.service fstrim.timer logrotate.timer systemd-timesyncd.service; do
     ln --symbolic --force /dev/null "$1/etc/systemd/system/$unit"
   done
+  rm --force "$1/etc/systemd/system/multi-user.target.wants"/{epmd,rabbitmq-server}.service
   ln --symbolic --force /lib/systemd/system/multi-user.target "$1/etc/systemd/system/default.target"
 }

@@ -1,16 +1,18 @@
 #!/bin/bash
-# Swaps the active and passive front-ends of a farm of four booted hosts, and back. Moves its Deployment
-# Controller from fe1 to fe2, to fe3 while fe3's agent is killed, to fe4 while the Baton coordinator is killed.
-# Looks at the hosts from outside: units, settings, what the database has seen, and what is left after hosts
-# were rebooted.
+# Carries out each procedure on a farm of four booted hosts, there and back: swaps the active and passive
+# front-ends; moves Deployment Controller and RabbitMQ from fe1 to fe2; moves the Deployment Controller to fe3
+# while fe3's agent is killed, and back while the Baton coordinator is killed. Looks at the hosts from outside:
+# units, settings, what database and RabbitMQ have seen, and what is left after hosts were rebooted.
 #   deploy/lab/test.sh [BUILD]      BUILD: the build folder to install from (build/release)
 source "$(dirname "$0")/../lib.sh"
 
 readonly lab="$root/deploy/lab" farm="$root/deploy/lab/farm.sh"
 readonly settings=/var/lib/standin/server.hsconf
 build="$(realpath "${1:-$root/build/release}")"
+readonly controller_unit=outsystems-controller.service cache_unit=rabbitmq-server.service
 hosts=(fe1 fe2 fe3 fe4)
 failures=0
+source "$lab/rabbitmq.sh"
 
 # check WORDS CMD...: counts and shows a command that fails.
 check() {
@@ -43,6 +45,7 @@ unit_is() {
   [[ "$active" == "$3" && "$enabled" == "$4" ]]
 }
 
+silent() { ! answers "$1" "$2"; }
 answers() { "$farm" outside bash -c "exec 3<>/dev/tcp/$1/$2"; }
 address_of() { cat "/run/baton-lab/hosts/$1/address"; }
 events() { "$farm" exec ops cat /var/lib/standin-database/events.log; }
@@ -59,10 +62,10 @@ settings_of() {
     "$settings"
 }
 
-# as_before_but HOST CONTROLLER: the file is as it was at set-up, but for the Deployment Controller's
-# address.
+# as_before_but HOST CONTROLLER CACHE: the file is as it was at set-up, but for the two addresses.
 as_before_but() {
-  diff <(sed "s/\(<CompilerServerHostname>\)[^<]*/\1$2/" "$before/$1") <(settings_of "$1")
+  diff <(sed --expression="s/\(<CompilerServerHostname>\)[^<]*/\1$2/" \
+    --expression="s/\(<ServiceHost[^>]*>\)[^<]*/\1$3/" "$before/$1") <(settings_of "$1")
 }
 
 # fill TEMPLATE HOST: a sample with the host's name and address.
@@ -91,6 +94,7 @@ clean_up() {
 
 write_farm_file() {
   echo "farm_id: lab"
+  echo "secrets: {cache_password: \"file:/etc/baton/secrets/cache\"}"
   echo "hosts:"
   local host
   for host in "${hosts[@]}"; do
@@ -113,26 +117,31 @@ set_up_ops() {
   give_identity coordinator coordinator ops "$etc/identity"
   fill coordinator.yaml.in ops >"$etc/coordinator.yaml"
   write_farm_file >"$etc/farm.yaml"
+  mkdir --mode=0700 "$etc/secrets"
+  (umask 077 && head --bytes=18 /dev/urandom | base64 >"$etc/secrets/cache")
   "$farm" exec ops systemctl enable --now --quiet standin-database.service
 }
 
-# set_up_host HOST ROLE: the platform as installed, applied and running, and the agent beside it.
+# set_up_host HOST ROLE: the platform as installed, applied and running, and the agent beside it. The
+# Deployment Controller has the cache.
 set_up_host() {
-  local host="$1" role="$2" etc unit
+  local host="$1" role="$2" etc init_options=()
   etc="$("$farm" file "$host" /etc/baton)"
   mkdir --parents "$etc"
   give_identity agent "$host" "$host" "$etc/identity"
   fill agent.yaml.in "$host" >"$etc/agent.yaml"
   cp "$lab/profile.yaml" "$etc/"
+  [[ "$role" != controller ]] || init_options=(--cache)
   "$farm" exec "$host" platform-standin init --state /var/lib/standin --name "$host" \
     --address "$(address_of "$host")" --database "$(address_of ops):1433" \
-    --controller "$(address_of fe1)" --role "$role" >/dev/null
+    --controller "$(address_of fe1)" --role "$role" "${init_options[@]}" >/dev/null
   "$farm" exec "$host" systemctl daemon-reload
-  unit=outsystems-controller.service
   if [[ "$role" == controller ]]; then
-    "$farm" exec "$host" systemctl enable --now --quiet "$unit"
+    "$farm" exec "$host" systemctl enable --now --quiet "$controller_unit"
+    "$farm" exec "$host" systemctl enable --quiet "$cache_unit" 2>/dev/null
+    "$farm" exec "$host" /usr/libexec/baton-lab/create-cache-service /var/lib/standin >/dev/null
   else
-    "$farm" exec "$host" systemctl mask --quiet "$unit"
+    "$farm" exec "$host" systemctl mask --quiet "$controller_unit" "$cache_unit"
   fi
   "$farm" exec "$host" systemctl enable --now --quiet outsystems-deployment.service \
     outsystems-scheduler.service outsystems-web.service baton-agent.service
@@ -144,19 +153,26 @@ check_service_manager() {
     "$farm" exec ops /usr/libexec/baton-lab/systemd_service_manager_lab_test --gtest_brief=1
 }
 
-# check_farm CONTROLLER: every unit's startup type and state, and every setting, as a plan for it says.
-check_farm() {
-  local controller="$1" host unit
-  check "$controller runs the Deployment Controller" \
-    unit_is "$controller" outsystems-controller.service active enabled
+# check_role ROLE UNIT HOST: the unit runs there at every boot, and on no other host.
+check_role() {
+  local role="$1" unit="$2" holder="$3" host
+  check "$holder runs the $role" unit_is "$holder" "$unit" active enabled
   for host in "${hosts[@]}"; do
-    [[ "$host" == "$controller" ]] ||
-      check "$host does not" unit_is "$host" outsystems-controller.service inactive masked
+    [[ "$host" == "$holder" ]] || check "$host does not" unit_is "$host" "$unit" inactive masked
+  done
+}
+
+# check_farm CONTROLLER CACHE: every unit's startup type and state, and every setting, as a plan for it says.
+check_farm() {
+  local controller="$1" cache="$2" host unit
+  check_role "Deployment Controller" "$controller_unit" "$controller"
+  check_role "cache" "$cache_unit" "$cache"
+  for host in "${hosts[@]}"; do
     for unit in outsystems-deployment.service outsystems-scheduler.service; do
       check "$unit runs on $host" unit_is "$host" "$unit" active enabled
     done
-    check "$host names $controller, and all else in its file is as it was" \
-      as_before_but "$host" "$(address_of "$controller")"
+    check "$host names $controller and $cache, and all else in its file is as it was" \
+      as_before_but "$host" "$(address_of "$controller")" "$(address_of "$cache")"
   done
   check "the Deployment Controller's port answers on $controller" \
     answers "$(address_of "$controller")" 12000
@@ -193,14 +209,15 @@ swap_groups_and_back() {
   check_schedulers "${hosts[@]}"
 }
 
-# A reboot of the old Deployment Controller's host must not bring a second one.
+# A reboot of the old Deployment Controller's host must bring neither a second one nor a second cache.
 check_reboot_of_old_controller() {
   "$farm" power-off fe1
   "$farm" boot fe1
   check "fe1's agent answers after the reboot" eventually 30 answers "$(address_of fe1)" 7601
-  check "fe1 stays without a Deployment Controller" \
-    unit_is fe1 outsystems-controller.service inactive masked
-  check "nothing answers on its port" bash -c "! '$farm' outside bash -c 'exec 3<>/dev/tcp/$(address_of fe1)/12000'"
+  check "fe1 stays without a Deployment Controller" unit_is fe1 "$controller_unit" inactive masked
+  check "nothing answers on its port" silent "$(address_of fe1)" 12000
+  check "fe1 stays without a cache" unit_is fe1 "$cache_unit" inactive masked
+  check "nothing answers on its port" silent "$(address_of fe1)" 5672
 }
 
 check_reboot_of_new_controller() {
@@ -208,7 +225,7 @@ check_reboot_of_new_controller() {
   "$farm" boot fe3
   check "fe3 comes back with the Deployment Controller" \
     eventually 30 answers "$(address_of fe3)" 12000
-  check "its unit is as it was" unit_is fe3 outsystems-controller.service active enabled
+  check "its unit is as it was" unit_is fe3 "$controller_unit" active enabled
 }
 
 # The unit in which a tool runs on a host; fails while there is none.
@@ -246,19 +263,19 @@ move_to_fe3_and_kill_its_agent() {
 
 # Kills the Baton coordinator in the middle of a move: it comes back, goes on by itself, and whoever watches
 # sees the end.
-move_to_fe4_and_kill_the_coordinator() {
+move_to_fe1_and_kill_the_coordinator() {
   local applies run
-  applies="$(count_of 'tool-started apply-configuration fe4')"
-  "$farm" exec ops baton run move-controller --to fe4 --yes fe4 >"$before/run" 2>&1 &
+  applies="$(count_of 'tool-started apply-configuration fe1')"
+  "$farm" exec ops baton run move-controller --to fe1 --yes fe1 >"$before/run" 2>&1 &
   run="$!"
-  check "a tool ran on fe4" eventually 30 applied_more_often_than "$applies" fe4
+  check "a tool ran on fe1" eventually 30 applied_more_often_than "$applies" fe1
   "$farm" exec ops systemctl kill --signal=KILL baton-coordinator.service
   wait "$run" && run=0 || run="$?"
   check "baton run ends with 0: $(tail --lines=3 "$before/run")" test "$run" == 0
   check "the Baton coordinator was started again" \
     test "$(unit_property ops baton-coordinator.service NRestarts)" == 1
   check "the configuration was applied once" \
-    test "$(count_of 'tool-started apply-configuration fe4')" == $((applies + 1))
+    test "$(count_of 'tool-started apply-configuration fe1')" == $((applies + 1))
 }
 
 # refused_with CODE WORDS CMD...: the command ends with the code and says the words.
@@ -272,7 +289,7 @@ refused_with() {
 
 # A unit file of the administrator's cannot be masked, and Baton says so before it touches anything.
 check_unit_not_maskable() {
-  local unit=outsystems-controller.service
+  local unit="$controller_unit"
   "$farm" exec fe4 systemctl unmask --quiet "$unit"
   "$farm" exec fe4 cp "/usr/lib/systemd/system/$unit" /etc/systemd/system/
   "$farm" exec fe4 systemctl daemon-reload
@@ -280,7 +297,7 @@ check_unit_not_maskable() {
     refused_with 10 "unit-not-maskable, fe4" "$farm" exec ops baton check
   check "baton run is refused for it" \
     refused_with 10 "unit-not-maskable, fe4" "$farm" exec ops baton run move-controller --to fe1 --yes fe1
-  check "nothing was changed" unit_is fe3 outsystems-controller.service active enabled
+  check "nothing was changed" unit_is fe3 "$controller_unit" active enabled
   # The remedy of docs/operations.md.
   "$farm" exec fe4 mkdir --parents /usr/local/lib/systemd/system
   "$farm" exec fe4 mv "/etc/systemd/system/$unit" /usr/local/lib/systemd/system/
@@ -308,22 +325,20 @@ for host in "${hosts[@]}"; do
   check "$host's agent answers" eventually 30 answers "$(address_of "$host")" 7601
   settings_of "$host" >"$before/$host"
 done
-check "baton adopt" "$farm" exec ops baton adopt --controller fe1 --reason "first install"
+check "baton adopt" \
+  "$farm" exec ops baton adopt --controller fe1 --cache fe1 --reason "first install"
 log "swapping active and passive front-ends, and back"
 swap_groups_and_back
-log "moving the Deployment Controller to fe2"
-check "baton run move-controller" \
-  "$farm" exec ops baton run move-controller --to fe2 --yes fe2
-check_farm fe2
-check_reboot_of_old_controller
-log "moving it to fe3, whose agent is killed meanwhile"
+log "moving Deployment Controller and cache to fe2, and back"
+move_cache_there_and_back
+log "moving the Deployment Controller to fe3, whose agent is killed meanwhile"
 move_to_fe3_and_kill_its_agent
-check_farm fe3
+check_farm fe3 fe1
 check_reboot_of_new_controller
 check_unit_not_maskable
-log "moving it to fe4, and killing the Baton coordinator meanwhile"
-move_to_fe4_and_kill_the_coordinator
-check_farm fe4
+log "moving it back to fe1, and killing the Baton coordinator meanwhile"
+move_to_fe1_and_kill_the_coordinator
+check_farm fe1 fe1
 
 log "$failures checks failed"
 ((failures == 0))

@@ -39,17 +39,5 @@ TEST(ReadUnitType, ReadsTheJavaStacksServices) {
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("no SCHEDULER")));
 }
 
-TEST(ParseLabFault, ReadsHostNameAndWords) {
-  const absl::StatusOr<LabFault> fault = ParseLabFault("fe3/apply-configuration=fail 3");
-  ASSERT_OK(fault.status());
-  EXPECT_EQ(fault->host, "fe3");
-  EXPECT_EQ(fault->name, "apply-configuration");
-  EXPECT_EQ(fault->words, "fail 3");
-  for (const std::string text : {"", "fe3", "fe3/x", "fe3=x", "fe3/=x", "fe3/../x=y", "a=b/c"}) {
-    EXPECT_THAT(ParseLabFault(text).status(),
-                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("fault")));
-  }
-}
-
 }  // namespace
 }  // namespace baton::rehearse

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "common/hash/sha256.h"
 #include "common/status/status.h"
 #include "common/status/status_macros.h"
@@ -50,20 +51,30 @@ class StagedFile {
   bool written_ = false;
 };
 
-absl::Status CheckArguments(absl::string_view expected_digest, absl::string_view backup_suffix) {
-  if (expected_digest.size() != kDigestBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "the expected digest has ", expected_digest.size(), " bytes, not ", kDigestBytes));
-  }
-  const bool valid =
-      !backup_suffix.empty() && backup_suffix.size() <= ConfigurationFile::kBackupSuffixBytesMax &&
-      std::all_of(backup_suffix.begin(), backup_suffix.end(),
-                  [](unsigned char c) { return absl::ascii_isalnum(c) || c == '-' || c == '_'; });
-  if (valid) return absl::OkStatus();
+constexpr absl::string_view kBackupInfix = ".bak-";
+
+absl::Status CheckDigest(absl::string_view what, absl::string_view digest) {
+  if (digest.size() == kDigestBytes) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the ", what, " digest has ", digest.size(), " bytes, not ", kDigestBytes));
+}
+
+bool IsBackupSuffix(absl::string_view suffix) {
+  return !suffix.empty() && suffix.size() <= ConfigurationFile::kBackupSuffixBytesMax &&
+         std::all_of(suffix.begin(), suffix.end(), [](unsigned char c) {
+           return absl::ascii_isalnum(c) || c == '-' || c == '_';
+         });
+}
+
+absl::Status CheckBackupSuffix(absl::string_view backup_suffix) {
+  if (IsBackupSuffix(backup_suffix)) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat("backup suffix \"", backup_suffix, "\": 1 to ",
                                                  ConfigurationFile::kBackupSuffixBytesMax,
                                                  " of letters, digits, - and _"));
 }
+
+// "server.hsconf" of "/platform/server.hsconf".
+absl::string_view NameOf(absl::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 absl::StatusOr<std::string> EditBytes(const std::string& bytes, absl::Span<const Edit> edits) {
   ASSIGN_OR_RETURN(const ConfigurationDocument document, ConfigurationDocument::Parse(bytes));
@@ -82,9 +93,11 @@ ConfigurationFile::ConfigurationFile(FileSystem& fs, std::string path,
                                      std::vector<std::string> secret_paths)
     : fs_(fs), path_(std::move(path)), secret_paths_(std::move(secret_paths)) {}
 
-absl::StatusOr<ConfigurationFile::Snapshot> ConfigurationFile::Read() {
-  RETURN_IF_ERROR(Describe().status());
-  ASSIGN_OR_RETURN(std::string bytes, fs_.ReadFile(path_, kConfigurationBytesMax));
+absl::StatusOr<ConfigurationFile::Snapshot> ConfigurationFile::Read() { return ReadAt(path_); }
+
+absl::StatusOr<ConfigurationFile::Snapshot> ConfigurationFile::ReadAt(const std::string& path) {
+  RETURN_IF_ERROR(Describe(path).status());
+  ASSIGN_OR_RETURN(std::string bytes, fs_.ReadFile(path, kConfigurationBytesMax));
   std::string digest = DigestWithoutSecrets(bytes, secret_paths_);
   return Snapshot{std::move(bytes), std::move(digest)};
 }
@@ -92,7 +105,8 @@ absl::StatusOr<ConfigurationFile::Snapshot> ConfigurationFile::Read() {
 absl::StatusOr<ConfigurationFile::RewriteOutcome> ConfigurationFile::Rewrite(
     absl::string_view expected_digest, absl::Span<const Edit> edits,
     absl::string_view backup_suffix) {
-  RETURN_IF_ERROR(CheckArguments(expected_digest, backup_suffix));
+  RETURN_IF_ERROR(CheckDigest("expected", expected_digest));
+  RETURN_IF_ERROR(CheckBackupSuffix(backup_suffix));
   ASSIGN_OR_RETURN(const Snapshot before, Read());
   const absl::StatusOr<std::string> after = EditBytes(before.bytes, edits);
   const bool changed = !after.ok() || *after != before.bytes;
@@ -101,15 +115,45 @@ absl::StatusOr<ConfigurationFile::RewriteOutcome> ConfigurationFile::Rewrite(
   }
   if (!after.ok()) return Annotate(after.status(), path_);
   if (!changed) return RewriteOutcome{before.digest, before.digest, "", false};
-  std::string backup_path = BackupPath(backup_suffix);
+  const std::string backup_path = BackupPath(backup_suffix);
   RETURN_IF_ERROR(Annotate(KeepBackup(before.bytes, backup_path), absl::StrCat("back up ", path_)));
-  const std::string temporary_path = absl::StrCat(path_, ".new-", backup_suffix);
-  RETURN_IF_ERROR(
-      Annotate(Replace(before, *after, temporary_path), absl::StrCat("rewrite ", path_)));
-  RETURN_IF_ERROR(Annotate(Confirm(*after),
-                           absl::StrCat("rewrite ", path_, ": the new bytes are in place, but")));
+  RETURN_IF_ERROR(Put(before, *after, backup_suffix, "rewrite"));
   return RewriteOutcome{before.digest, DigestWithoutSecrets(*after, secret_paths_),
-                        std::move(backup_path), true};
+                        std::string(NameOf(backup_path)), true};
+}
+
+absl::StatusOr<ConfigurationFile::RewriteOutcome> ConfigurationFile::Restore(
+    absl::string_view backup, absl::string_view expected_digest, absl::string_view restored_digest,
+    absl::string_view suffix) {
+  RETURN_IF_ERROR(CheckDigest("expected", expected_digest));
+  RETURN_IF_ERROR(CheckDigest("restored", restored_digest));
+  RETURN_IF_ERROR(CheckBackupSuffix(suffix));
+  ASSIGN_OR_RETURN(const Snapshot after, ReadBackup(backup));
+  if (after.digest != restored_digest) return DigestError(backup, after.digest, restored_digest);
+  ASSIGN_OR_RETURN(const Snapshot before, Read());
+  if (before.bytes == after.bytes) return RewriteOutcome{before.digest, before.digest, "", false};
+  if (before.digest != expected_digest) return DigestError(path_, before.digest, expected_digest);
+  RETURN_IF_ERROR(Put(before, after.bytes, suffix, "restore"));
+  return RewriteOutcome{before.digest, after.digest, "", true};
+}
+
+absl::StatusOr<ConfigurationFile::Snapshot> ConfigurationFile::ReadBackup(
+    absl::string_view backup) {
+  // Taken apart and put together again: no other name leads to a path.
+  absl::string_view suffix = backup;
+  const bool ours =
+      absl::ConsumePrefix(&suffix, NameOf(path_)) && absl::ConsumePrefix(&suffix, kBackupInfix);
+  if (ours && IsBackupSuffix(suffix)) return ReadAt(BackupPath(suffix));
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", backup, "\" is no name of a backup of ", path_));
+}
+
+absl::Status ConfigurationFile::Put(const Snapshot& before, absl::string_view after,
+                                    absl::string_view suffix, absl::string_view deed) {
+  const std::string temporary_path = absl::StrCat(path_, ".new-", suffix);
+  RETURN_IF_ERROR(Annotate(Replace(before, after, temporary_path), absl::StrCat(deed, " ", path_)));
+  return Annotate(Confirm(after),
+                  absl::StrCat(deed, " ", path_, ": the new bytes are in place, but"));
 }
 
 absl::StatusOr<std::string> ConfigurationFile::PlannedDigest(std::string bytes,
@@ -118,20 +162,20 @@ absl::StatusOr<std::string> ConfigurationFile::PlannedDigest(std::string bytes,
 }
 
 std::string ConfigurationFile::BackupPath(absl::string_view suffix) const {
-  return absl::StrCat(path_, ".bak-", suffix);
+  return absl::StrCat(path_, kBackupInfix, suffix);
 }
 
-absl::StatusOr<FileInfo> ConfigurationFile::Describe() {
-  ASSIGN_OR_RETURN(const FileInfo info, fs_.Describe(path_));
+absl::StatusOr<FileInfo> ConfigurationFile::Describe(const std::string& path) {
+  ASSIGN_OR_RETURN(const FileInfo info, fs_.Describe(path));
   if (info.symlink) {
-    return absl::FailedPreconditionError(absl::StrCat(path_, " is a symbolic link"));
+    return absl::FailedPreconditionError(absl::StrCat(path, " is a symbolic link"));
   }
   if (!info.regular) {
-    return absl::FailedPreconditionError(absl::StrCat(path_, " is not a regular file"));
+    return absl::FailedPreconditionError(absl::StrCat(path, " is not a regular file"));
   }
   if (info.size_bytes > kConfigurationBytesMax) {
     return absl::FailedPreconditionError(absl::StrCat(
-        path_, " has ", info.size_bytes, " bytes; the limit is ", kConfigurationBytesMax));
+        path, " has ", info.size_bytes, " bytes; the limit is ", kConfigurationBytesMax));
   }
   return info;
 }
@@ -152,7 +196,7 @@ absl::Status ConfigurationFile::KeepBackup(absl::string_view bytes,
 
 absl::Status ConfigurationFile::Replace(const Snapshot& before, absl::string_view after,
                                         const std::string& temporary_path) {
-  ASSIGN_OR_RETURN(const FileInfo info, Describe());
+  ASSIGN_OR_RETURN(const FileInfo info, Describe(path_));
   StagedFile staged(fs_, temporary_path);
   RETURN_IF_ERROR(staged.Write(after));
   RETURN_IF_ERROR(fs_.SetOwnerAndMode(staged.path(), info.owner, info.group, info.mode));

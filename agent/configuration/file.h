@@ -27,10 +27,11 @@ class ConfigurationFile {
     std::string digest;  // DigestWithoutSecrets of `bytes`, 32 bytes
   };
 
+  // What a rewrite or a restore came to.
   struct RewriteOutcome {
     std::string digest_before;  // as in a Snapshot
     std::string digest_after;   // equal to `digest_before` unless more than secrets changed
-    std::string backup_path;    // empty unless `changed`
+    std::string backup;  // its name beside the file; empty unless a rewrite changed something
     bool changed = false;
   };
 
@@ -57,6 +58,23 @@ class ConfigurationFile {
                                          absl::Span<const Edit> edits,
                                          absl::string_view backup_suffix);
 
+  // Puts back the bytes that the backup named `backup`, as a rewrite names it, holds; replaces the
+  // file as `Rewrite` does, but keeps no backup of what it replaces: that is what a rewrite wrote,
+  // and may hold a password that it wrote. Both digests are compared first. A file that has those
+  // bytes already is success without a change. `suffix` tells temporary files apart.
+  //
+  // Errors are those of `Read`, of the backup too, and: ABORTED, naming both digests, if the file's
+  // digest is not `expected_digest` or the backup's is not `restored_digest`, or the file changes
+  // meanwhile; INVALID_ARGUMENT for a name that no backup of this file can have, a digest that is
+  // not 32 bytes, or a malformed suffix. On any error the file is as `Rewrite` says.
+  absl::StatusOr<RewriteOutcome> Restore(absl::string_view backup,
+                                         absl::string_view expected_digest,
+                                         absl::string_view restored_digest,
+                                         absl::string_view suffix);
+
+  // The backup of that name, read as the file is. Errors as `Restore`.
+  absl::StatusOr<Snapshot> ReadBackup(absl::string_view backup);
+
   // DigestWithoutSecrets of what `bytes` become through the edits.
   absl::StatusOr<std::string> PlannedDigest(std::string bytes, absl::Span<const Edit> edits) const;
 
@@ -64,7 +82,11 @@ class ConfigurationFile {
   std::string BackupPath(absl::string_view suffix) const;
 
  private:
-  absl::StatusOr<FileInfo> Describe();
+  absl::StatusOr<FileInfo> Describe(const std::string& path);
+  absl::StatusOr<Snapshot> ReadAt(const std::string& path);
+  // The end of a rewrite and of a restore, `deed`: replacement, and reading back.
+  absl::Status Put(const Snapshot& before, absl::string_view after, absl::string_view suffix,
+                   absl::string_view deed);
   absl::Status KeepBackup(absl::string_view bytes, const std::string& backup_path);
   absl::Status Replace(const Snapshot& before, absl::string_view after,
                        const std::string& temporary_path);

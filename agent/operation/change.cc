@@ -61,12 +61,13 @@ absl::Status CheckGoal(absl::string_view field, const plan::v1::ServiceGoal& goa
   return absl::OkStatus();
 }
 
+absl::Status CheckDigest(absl::string_view field, absl::string_view digest) {
+  if (digest.size() == kDigestBytes) return absl::OkStatus();
+  return BadField(field, absl::StrCat("has ", digest.size(), " bytes instead of ", kDigestBytes));
+}
+
 absl::Status CheckRewrite(const plan::v1::Rewrite& rewrite) {
-  if (rewrite.expected_digest().size() != kDigestBytes) {
-    return BadField(
-        "rewrite.expected_digest",
-        absl::StrCat("has ", rewrite.expected_digest().size(), " bytes instead of ", kDigestBytes));
-  }
+  RETURN_IF_ERROR(CheckDigest("rewrite.expected_digest", rewrite.expected_digest()));
   if (rewrite.changes().empty()) return BadField("rewrite.changes", "is empty");
   if (rewrite.changes_size() > kSettingChangesMax) {
     return BadField("rewrite.changes", absl::StrCat("has ", rewrite.changes_size(),
@@ -87,6 +88,20 @@ absl::Status CheckRewrite(const plan::v1::Rewrite& rewrite) {
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckRestore(const plan::v1::Restore& restore) {
+  RETURN_IF_ERROR(CheckDigest("restore.expected_digest", restore.expected_digest()));
+  RETURN_IF_ERROR(CheckDigest("restore.restored_digest", restore.restored_digest()));
+  const std::string& backup = restore.backup();
+  if (backup.empty()) return BadField("restore.backup", "is empty");
+  if (backup.size() > kBackupNameBytesMax) {
+    return BadField("restore.backup",
+                    absl::StrCat("has ", backup.size(), " bytes; at most ", kBackupNameBytesMax));
+  }
+  // Which names a backup can have is the file's to say; that it is no path is said here already.
+  if (backup.find_first_of("/\\") == std::string::npos) return absl::OkStatus();
+  return BadField("restore.backup", "is a path instead of a name");
 }
 
 absl::Status CheckAssignment(const Change& change) {
@@ -120,6 +135,8 @@ absl::Status CheckAction(const Change& change) {
       return CheckToolValues(change.values);
     case Action::kSetAssignment:
       return CheckAssignment(change);
+    case Action::kRestore:
+      return CheckRestore(action.restore());
     default:
       return BadField("action", "changes nothing");
   }
@@ -137,6 +154,8 @@ std::string ChangeText(const Change& change) {
   }
   return text;
 }
+
+bool ReplacesFile(const Action& action) { return action.has_rewrite() || action.has_restore(); }
 
 absl::Status CheckFields(const Change& change) {
   RETURN_IF_ERROR(CheckFenceFields(change.fence));

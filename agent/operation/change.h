@@ -11,8 +11,8 @@
 
 namespace baton {
 
-// DigestWithoutSecrets of the configuration file as it is, and as a rewrite would leave it. 32
-// bytes each.
+// DigestWithoutSecrets of the configuration file as it is, and as a rewrite or a restore would
+// leave it. 32 bytes each.
 struct RewriteDigests {
   std::string before;
   std::string after;
@@ -27,8 +27,9 @@ struct Change {
   plan::v1::Action action;
   // With set_assignment: the assignment.
   plan::v1::Assignment assignment;
-  // With rewrite: the digests, read just before; unset if the file could not be read or the rewrite
-  // could not be computed. The agent must write exactly the bytes that have the digest `after`.
+  // With rewrite and restore: the digests, read just before; unset if a file could not be read or
+  // the rewrite could not be computed. The agent must write exactly the bytes that have the digest
+  // `after`.
   std::optional<RewriteDigests> digests;
   // With run_tool: one for each parameter of the tool.
   ToolValues values;
@@ -38,10 +39,14 @@ inline constexpr size_t kDigestBytes = 32;
 inline constexpr size_t kOperationIdBytesMax = 200;
 inline constexpr size_t kActionTextBytesMax = size_t{16} << 10;
 inline constexpr int kSettingChangesMax = 64;
+inline constexpr size_t kBackupNameBytesMax = 255;
 
 // What the change does, in words that are equal exactly for equal changes, whatever their fence. It
 // is what the operation log keeps, and how a repeated request is told from another one.
 std::string ChangeText(const Change& change);
+
+// The change replaces the configuration file: a rewrite or a restore.
+bool ReplacesFile(const plan::v1::Action& action);
 
 // Checks everything that can be checked without knowing the agent. INVALID_ARGUMENT, naming the
 // field.

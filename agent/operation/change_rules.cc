@@ -12,20 +12,23 @@
 namespace baton {
 namespace {
 
-bool HoldsSecret(const plan::v1::Rewrite& rewrite) {
+// What is written may differ from what is there in secrets alone.
+bool MayHoldSecret(const plan::v1::Action& action) {
+  if (action.has_restore()) return true;
+  const plan::v1::Rewrite& rewrite = action.rewrite();
   return std::any_of(rewrite.changes().begin(), rewrite.changes().end(),
                      [](const plan::v1::SettingChange& change) {
                        return change.setting() == plan::v1::CACHE_PASSWORD;
                      });
 }
 
-// An interrupted rewrite may or may not have replaced the file: the file's digest tells.
-Verdict JudgeRewrite(const agent::v1::OperationAccepted& accepted, const Change& change) {
+// An interrupted rewrite or restore may or may not have replaced the file: its digest tells.
+Verdict JudgeReplacement(const agent::v1::OperationAccepted& accepted, const Change& change) {
   // It was accepted without knowing what to write, so it cannot have written.
   if (accepted.digest_after().empty()) return Verdict::kAccept;
   // Digests leave secrets out: equal ones do not tell whether one was written.
   const bool equal = accepted.digest_after() == accepted.digest_before();
-  if (equal && HoldsSecret(change.action.rewrite())) return Verdict::kAccept;
+  if (equal && MayHoldSecret(change.action)) return Verdict::kAccept;
   // The file cannot be read now, so nothing can be told from it: still interrupted.
   if (!change.digests.has_value()) return Verdict::kAnswer;
   if (change.digests->before == accepted.digest_after()) return Verdict::kSettle;
@@ -80,7 +83,7 @@ absl::StatusOr<Verdict> ChangeRules::JudgeInterrupted(const DurableState& state,
   // Once something later was accepted, acting again would undo it.
   RETURN_IF_ERROR(state.claims().CheckAgain(change.fence));
   RETURN_IF_ERROR(CheckIdle(under_way));
-  return change.action.has_rewrite() ? JudgeRewrite(known.accepted, change) : Verdict::kAccept;
+  return ReplacesFile(change.action) ? JudgeReplacement(known.accepted, change) : Verdict::kAccept;
 }
 
 absl::Status ChangeRules::CheckIdle(absl::string_view under_way) const {
@@ -97,7 +100,8 @@ const plan::v1::ToolProfile* ChangeRules::FindTool(plan::v1::Tool tool) const {
 }
 
 bool ChangeRules::Repeatable(const plan::v1::Action& action) const {
-  // Service goals, rewrites and assignments come to the same however often they are carried out.
+  // Service goals, rewrites, restores and assignments come to the same however often they are
+  // carried out.
   if (!action.has_run_tool()) return true;
   const plan::v1::ToolProfile* tool = FindTool(action.run_tool());
   return tool != nullptr && tool->repeatable();

@@ -17,7 +17,7 @@ enum class Verdict {
   kAccept,  // write its acceptance down, then carry it out
   kAttach,  // it is under way: answer when it has ended
   kAnswer,  // answer with the operation as it is remembered
-  kSettle,  // write down how an interrupted rewrite ended, which the file's digest tells
+  kSettle,  // write down how an interrupted rewrite or restore ended: the file's digest tells
 };
 
 // The rules for changes: which is carried out, and which takes no effect because it did so before.

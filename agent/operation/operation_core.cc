@@ -213,7 +213,7 @@ void OperationCore::Settle(const ChangeEvent& event, Effects& effects) {
   Write write;
   write.after = After::kAnswer;
   write.append.entries = {
-      EndedEntry(accepted, SettledRewrite(accepted, event.change.digests->before, event.now))};
+      EndedEntry(accepted, SettledReplacement(accepted, event.change, event.now))};
   WriteDown(std::move(write), effects);
 }
 

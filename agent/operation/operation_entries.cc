@@ -59,12 +59,18 @@ std::vector<LogEntry> AssignmentEntries(const Change& change,
   return entries;
 }
 
-Operation SettledRewrite(const OperationAccepted& accepted, const std::string& found,
-                         const Timestamp& now) {
+Operation SettledReplacement(const OperationAccepted& accepted, const Change& again,
+                             const Timestamp& now) {
+  const std::string& found = again.digests->before;
   Operation ended;
   *ended.mutable_end_time() = now;
-  ended.mutable_rewrite()->set_digest_before(accepted.digest_before());
-  ended.mutable_rewrite()->set_digest_after(found);
+  if (again.action.has_restore()) {
+    ended.mutable_restore()->set_digest_before(accepted.digest_before());
+    ended.mutable_restore()->set_digest_after(found);
+  } else {
+    ended.mutable_rewrite()->set_digest_before(accepted.digest_before());
+    ended.mutable_rewrite()->set_digest_after(found);
+  }
   if (found == accepted.digest_after()) {
     ended.set_state(plan::v1::OPERATION_SUCCEEDED);
     ended.set_detail("the file was written before the agent stopped");

@@ -28,11 +28,11 @@ std::vector<agent::v1::LogEntry> AssignmentEntries(const Change& change,
                                                    const std::optional<plan::v1::Assignment>& kept,
                                                    const google::protobuf::Timestamp& now);
 
-// How an interrupted rewrite ended whose file has the digest `found`: SUCCEEDED if that is what it
-// was to become, else FAILED as a conflict. Its backup is not known any more.
-plan::v1::Operation SettledRewrite(const agent::v1::OperationAccepted& accepted,
-                                   const std::string& found,
-                                   const google::protobuf::Timestamp& now);
+// How an interrupted rewrite or restore ended, now that the same is asked for again: SUCCEEDED if
+// the file is what it was to become, else FAILED as a conflict. The backup of a rewrite is not
+// known any more. REQUIRES: `again` has digests.
+plan::v1::Operation SettledReplacement(const agent::v1::OperationAccepted& accepted,
+                                       const Change& again, const google::protobuf::Timestamp& now);
 
 // DATA_LOSS: the log of `host` is damaged.
 absl::Status LogDamaged(absl::string_view host, const absl::Status& damage);

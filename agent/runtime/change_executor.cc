@@ -49,6 +49,8 @@ Operation ChangeExecutor::Execute(const Change& change) {
       return SeekGoal(change.action.set_startup_type());
     case Action::kRewrite:
       return Rewrite(change);
+    case Action::kRestore:
+      return Restore(change);
     case Action::kRunTool:
       return RunTool(change);
     default:
@@ -99,12 +101,21 @@ absl::StatusOr<std::vector<Edit>> ChangeExecutor::EditsOf(const plan::v1::Rewrit
   return edits;
 }
 
-std::optional<RewriteDigests> ChangeExecutor::Digests(const plan::v1::Rewrite& rewrite) {
-  const absl::StatusOr<std::vector<Edit>> edits = EditsOf(rewrite);
+absl::StatusOr<std::string> ChangeExecutor::DigestAfter(const Action& action, std::string bytes) {
+  ConfigurationFile& file = platform_.configuration.file();
+  if (action.has_restore()) {
+    ASSIGN_OR_RETURN(ConfigurationFile::Snapshot backup,
+                     file.ReadBackup(action.restore().backup()));
+    return std::move(backup.digest);
+  }
+  ASSIGN_OR_RETURN(const std::vector<Edit> edits, EditsOf(action.rewrite()));
+  return file.PlannedDigest(std::move(bytes), edits);
+}
+
+std::optional<RewriteDigests> ChangeExecutor::Digests(const Action& action) {
   absl::StatusOr<ConfigurationFile::Snapshot> snapshot = platform_.configuration.file().Read();
-  if (!edits.ok() || !snapshot.ok()) return std::nullopt;
-  absl::StatusOr<std::string> after =
-      platform_.configuration.file().PlannedDigest(std::move(snapshot->bytes), *edits);
+  if (!snapshot.ok()) return std::nullopt;
+  absl::StatusOr<std::string> after = DigestAfter(action, std::move(snapshot->bytes));
   if (!after.ok()) return std::nullopt;
   return RewriteDigests{snapshot->digest, *std::move(after)};
 }
@@ -125,7 +136,23 @@ Operation ChangeExecutor::Rewrite(const Change& change) {
                               outcome->changed ? "written" : "already held every value");
   operation.mutable_rewrite()->set_digest_before(outcome->digest_before);
   operation.mutable_rewrite()->set_digest_after(outcome->digest_after);
-  operation.mutable_rewrite()->set_backup(outcome->backup_path);
+  operation.mutable_rewrite()->set_backup(outcome->backup);
+  return operation;
+}
+
+Operation ChangeExecutor::Restore(const Change& change) {
+  const plan::v1::Restore& restore = change.action.restore();
+  const absl::StatusOr<ConfigurationFile::RewriteOutcome> outcome =
+      platform_.configuration.file().Restore(restore.backup(), restore.expected_digest(),
+                                             restore.restored_digest(),
+                                             RunOf(change.fence.operation_id()));
+  if (!outcome.ok()) {
+    return Ended(plan::v1::OPERATION_FAILED, std::string(outcome.status().message()));
+  }
+  Operation operation =
+      Ended(plan::v1::OPERATION_SUCCEEDED, outcome->changed ? "restored" : "was restored already");
+  operation.mutable_restore()->set_digest_before(outcome->digest_before);
+  operation.mutable_restore()->set_digest_after(outcome->digest_after);
   return operation;
 }
 

@@ -19,8 +19,8 @@
 
 namespace baton {
 
-// Carries out accepted changes on this host, one at a time: service goals, rewrites, tools.
-// Thread-safe.
+// Carries out accepted changes on this host, one at a time: service goals, rewrites, restores,
+// tools. Thread-safe.
 class ChangeExecutor {
  public:
   // The host that is changed; all must outlive the executor.
@@ -48,11 +48,15 @@ class ChangeExecutor {
   std::optional<RecoveredTool> Recover(const std::string& operation_id);
 
   // What the configuration file is and would become; nothing if that cannot be computed.
-  std::optional<RewriteDigests> Digests(const plan::v1::Rewrite& rewrite);
+  // REQUIRES: the action is a rewrite or a restore.
+  std::optional<RewriteDigests> Digests(const plan::v1::Action& action);
 
  private:
   plan::v1::Operation SeekGoal(const plan::v1::ServiceGoal& goal);
   plan::v1::Operation Rewrite(const Change& change);
+  plan::v1::Operation Restore(const Change& change);
+  // Digest of the file as the action would leave it, which is `bytes` now.
+  absl::StatusOr<std::string> DigestAfter(const plan::v1::Action& action, std::string bytes);
   plan::v1::Operation RunTool(const Change& change);
   absl::Status StartTool(const Change& change, const ToolSpec& spec);
   // Makes way for a tool that may run again under its id.

@@ -89,6 +89,14 @@ grpc::Status AgentService::RewriteConfiguration(
   return Serve(*context, "RewriteConfiguration", std::move(change), *response);
 }
 
+grpc::Status AgentService::RestoreConfiguration(
+    grpc::ServerContext* context, const agent::v1::RestoreConfigurationRequest* request,
+    plan::v1::Operation* response) {
+  Change change = NewChange(request->fence());
+  *change.action.mutable_restore() = request->restore();
+  return Serve(*context, "RestoreConfiguration", std::move(change), *response);
+}
+
 grpc::Status AgentService::RunTool(grpc::ServerContext* context,
                                    const agent::v1::RunToolRequest* request,
                                    grpc::ServerWriter<agent::v1::ToolEvent>* writer) {

@@ -39,6 +39,9 @@ class AgentService final : public agent::v1::Agent::Service {
   grpc::Status RewriteConfiguration(grpc::ServerContext* context,
                                     const agent::v1::RewriteConfigurationRequest* request,
                                     plan::v1::Operation* response) override;
+  grpc::Status RestoreConfiguration(grpc::ServerContext* context,
+                                    const agent::v1::RestoreConfigurationRequest* request,
+                                    plan::v1::Operation* response) override;
   grpc::Status RunTool(grpc::ServerContext* context, const agent::v1::RunToolRequest* request,
                        grpc::ServerWriter<agent::v1::ToolEvent>* writer) override;
   grpc::Status Probe(grpc::ServerContext* context, const agent::v1::ProbeRequest* request,

@@ -158,6 +158,11 @@ std::string ActionText(const plan::v1::Action& action) {
                           Word(action.set_startup_type().startup_type()));
     case plan::v1::Action::kRewrite:
       return RewriteText(action.rewrite());
+    case plan::v1::Action::kRestore:
+      return absl::StrCat("restore-configuration ",
+                          absl::BytesToHexString(action.restore().expected_digest()), " ",
+                          absl::CEscape(action.restore().backup()), " ",
+                          absl::BytesToHexString(action.restore().restored_digest()));
     case plan::v1::Action::kRunTool:
       return absl::StrCat("run-tool ", Word(action.run_tool()));
     case plan::v1::Action::kSetAssignment:
@@ -177,6 +182,7 @@ bool Changes(const plan::v1::Action& action) {
     case plan::v1::Action::kRewrite:
     case plan::v1::Action::kRunTool:
     case plan::v1::Action::kSetAssignment:
+    case plan::v1::Action::kRestore:
       return true;
     default:
       return false;

@@ -184,6 +184,14 @@ void GrpcAgentClient::Change(const std::string& host, const ChangeRequest& chang
           &Stub::RewriteConfiguration;
       return Call(host, "rewrite configuration", request, timeout, method, std::move(done));
     }
+    case Action::kRestore: {
+      agent::v1::RestoreConfigurationRequest request;
+      *request.mutable_fence() = change.fence;
+      *request.mutable_restore() = action.restore();
+      const UnaryMethod<agent::v1::RestoreConfigurationRequest, plan::v1::Operation> method =
+          &Stub::RestoreConfiguration;
+      return Call(host, "restore configuration", request, timeout, method, std::move(done));
+    }
     case Action::kSetAssignment: {
       agent::v1::SetAssignmentRequest request;
       *request.mutable_fence() = change.fence;

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/types/span.h"
+#include "common/hash/sha256.h"
 #include "common/words/words.h"
 #include "coordinator/procedure/evidence_words.h"
 #include "coordinator/procedure/fingerprint.h"
@@ -88,6 +89,17 @@ Check CheckRewrite(const plan::v1::Rewrite& rewrite, const plan::v1::Host& host)
   return check;
 }
 
+// Bytes are compared by their digest, which leaves a plaintext password out on both sides.
+Check CheckRestore(const plan::v1::Restore& restore, const plan::v1::Host& host) {
+  Check check = StartSettingsCheck(host.configuration());
+  const std::string& found = host.configuration().digest();
+  if (found != restore.restored_digest()) check.proof = Proof::kDoesNotHold;
+  if (check.detail.empty()) {
+    check.detail = absl::StrCat("configuration file, SHA-256 ", ToHex(found));
+  }
+  return check;
+}
+
 Check CheckSettings(const plan::v1::SettingExpectation& expected, const plan::v1::Host& host) {
   Check check = StartSettingsCheck(host.configuration());
   for (const plan::v1::SettingValue& value : expected.settings()) {
@@ -146,6 +158,11 @@ void AddCacheTarget(const plan::v1::CacheExpectation& expected, agent::v1::Probe
   amqp.set_secret(expected.secret());
 }
 
+// A firewall may keep a closed port silent: that nobody accepts is all that can be asked for.
+bool IsClosed(const agent::v1::ProbeResult& result) {
+  return result.verdict() == agent::v1::REFUSES || result.verdict() == agent::v1::SILENT;
+}
+
 }  // namespace
 
 bool ProvedByProbe(const plan::v1::Step& step) {
@@ -174,6 +191,7 @@ agent::v1::GetHostRequest ReadFor(const plan::v1::Step& step) {
       read_services(Pointers(action.expect_services()));
       break;
     case Action::kRewrite:
+    case Action::kRestore:
     case Action::kExpectSettings:
       request.mutable_read_mask()->add_paths("configuration");
       break;
@@ -216,6 +234,8 @@ Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignme
       return CheckServices(Pointers(action.expect_services()), host);
     case Action::kRewrite:
       return CheckRewrite(action.rewrite(), host);
+    case Action::kRestore:
+      return CheckRestore(action.restore(), host);
     case Action::kExpectSettings:
       return CheckSettings(action.expect_settings(), host);
     case Action::kSetAssignment:
@@ -232,8 +252,10 @@ Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignme
 Check CheckProbes(const plan::v1::Step& step, const agent::v1::ProbeReport& report) {
   Check check;
   check.proof = report.results().empty() ? Proof::kDoesNotHold : Proof::kHolds;
+  const bool closed = step.action().expect_ports().closed();
   for (const agent::v1::ProbeResult& result : report.results()) {
-    if (result.verdict() != agent::v1::ACCEPTS) check.proof = Proof::kDoesNotHold;
+    const bool holds = closed ? IsClosed(result) : result.verdict() == agent::v1::ACCEPTS;
+    if (!holds) check.proof = Proof::kDoesNotHold;
     check.evidence.add_probes(result.detail());
   }
   check.detail = absl::StrJoin(check.evidence.probes(), "; ");

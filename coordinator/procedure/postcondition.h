@@ -38,7 +38,8 @@ agent::v1::ProbeRequest ProbesFor(const plan::v1::Step& step);
 Check CheckHost(const plan::v1::Step& step, const plan::v1::Assignment& assignment,
                 const plan::v1::Host& host);
 
-// Compares probe results with what the step demands: every target accepts. Pure.
+// Compares probe results with what the step demands: every target accepts, or
+// none does where ports must be closed. Pure.
 Check CheckProbes(const plan::v1::Step& step, const agent::v1::ProbeReport& report);
 
 }  // namespace baton

@@ -33,9 +33,9 @@ Effects AgentNode::Do(const Begin& effect) {
   if (action.has_start_service()) BeginGoal(action.start_service());
   if (action.has_stop_service()) BeginGoal(action.stop_service());
   if (action.has_set_startup_type()) BeginGoal(action.set_startup_type());
-  if (action.has_rewrite()) {
+  if (ReplacesFile(action)) {
     Later(world_.random().Between(absl::Milliseconds(1), absl::Milliseconds(30)),
-          [this] { Rewrite(); });
+          [this] { ReplaceFile(); });
   }
   if (action.has_run_tool()) {
     // The supervisor is asked a moment later: there is time to die in.
@@ -94,35 +94,58 @@ void AgentNode::Seek(goal::Effect effect) {
   }
 }
 
-std::optional<RewriteDigests> AgentNode::Digests(const plan::v1::Rewrite& rewrite) {
+std::optional<ConfigurationText> AgentNode::After(const plan::v1::Action& action) {
+  if (action.has_restore()) {
+    const ConfigurationText* backup = machine_.FindBackup(action.restore().backup());
+    return backup == nullptr ? std::nullopt : std::optional<ConfigurationText>(*backup);
+  }
   ConfigurationText after = machine_.file();
-  for (const plan::v1::SettingChange& change : rewrite.changes()) {
+  for (const plan::v1::SettingChange& change : action.rewrite().changes()) {
     std::string* value = after.Find(change.setting());
     if (value == nullptr) return std::nullopt;
     *value = change.new_value();
   }
-  return RewriteDigests{machine_.file().Digest(), after.Digest()};
+  return after;
 }
 
-void AgentNode::Rewrite() {
-  const plan::v1::Rewrite& rewrite = job_->change.action.rewrite();
-  const std::optional<RewriteDigests> digests = Digests(rewrite);
-  if (!digests.has_value()) {
-    return End(Ended(plan::v1::OPERATION_FAILED, "the profile has no such setting"));
+std::optional<RewriteDigests> AgentNode::Digests(const plan::v1::Action& action) {
+  const std::optional<ConfigurationText> after = After(action);
+  if (!after.has_value()) return std::nullopt;
+  return RewriteDigests{machine_.file().Digest(), after->Digest()};
+}
+
+void AgentNode::ReplaceFile() {
+  const plan::v1::Action& action = job_->change.action;
+  const std::optional<ConfigurationText> after = After(action);
+  if (!after.has_value()) {
+    return End(Ended(plan::v1::OPERATION_FAILED, "there is no such setting or backup"));
   }
-  const bool holds = digests->before == digests->after;
-  if (!holds && digests->before != rewrite.expected_digest()) {
+  const std::string before = machine_.file().Digest();
+  const bool holds = before == after->Digest();
+  const std::string& expected = action.has_restore() ? action.restore().expected_digest()
+                                                     : action.rewrite().expected_digest();
+  const bool other_backup =
+      action.has_restore() && after->Digest() != action.restore().restored_digest();
+  if (other_backup || (!holds && before != expected)) {
     return End(Ended(plan::v1::OPERATION_FAILED, "the file is another than the plan rests on"));
   }
   if (DiesHere()) return;
-  for (const plan::v1::SettingChange& change : rewrite.changes()) {
-    *machine_.file().Find(change.setting()) = change.new_value();
-  }
+  const std::string& id = job_->change.fence.operation_id();
+  const std::string backup =
+      holds || action.has_restore() ? "" : machine_.KeepBackup(id.substr(0, id.find('/')));
+  if (DiesHere()) return;
+  machine_.file() = *after;
   if (DiesHere()) return;
   plan::v1::Operation operation =
-      Ended(plan::v1::OPERATION_SUCCEEDED, holds ? "already held every value" : "written");
-  operation.mutable_rewrite()->set_digest_before(digests->before);
-  operation.mutable_rewrite()->set_digest_after(digests->after);
+      Ended(plan::v1::OPERATION_SUCCEEDED, holds ? "was so already" : "written");
+  if (action.has_restore()) {
+    operation.mutable_restore()->set_digest_before(before);
+    operation.mutable_restore()->set_digest_after(after->Digest());
+  } else {
+    operation.mutable_rewrite()->set_digest_before(before);
+    operation.mutable_rewrite()->set_digest_after(after->Digest());
+    operation.mutable_rewrite()->set_backup(backup);
+  }
   End(std::move(operation));
 }
 

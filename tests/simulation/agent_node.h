@@ -89,12 +89,15 @@ class AgentNode {
 
   void BeginGoal(const plan::v1::ServiceGoal& goal);
   void Seek(goal::Effect effect);
-  void Rewrite();
+  // Replaces the configuration file, as a rewrite or a restore wants it.
+  void ReplaceFile();
   void WaitForTool(const std::string& operation_id);
   void End(plan::v1::Operation operation);
   bool DiesHere();
   plan::v1::Operation Ended(plan::v1::OperationState state, std::string detail) const;
-  std::optional<RewriteDigests> Digests(const plan::v1::Rewrite& rewrite);
+  // The file as the action would leave it; nothing if that cannot be said.
+  std::optional<ConfigurationText> After(const plan::v1::Action& action);
+  std::optional<RewriteDigests> Digests(const plan::v1::Action& action);
 
   World& world_;
   Machine& machine_;

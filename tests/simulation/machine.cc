@@ -96,6 +96,15 @@ void Machine::Start(Service service, bool with_faults) {
   EnterLater(service, fails ? plan::v1::FAILED : plan::v1::RUNNING, start);
 }
 
+std::string Machine::KeepBackup(const std::string& run) {
+  return backups_.emplace(absl::StrCat("server.hsconf.bak-", run), file_).first->first;
+}
+
+const ConfigurationText* Machine::FindBackup(const std::string& name) const {
+  const auto found = backups_.find(name);
+  return found == backups_.end() ? nullptr : &found->second;
+}
+
 // --- ServiceManager -----------------------------------------------------------------------------
 
 absl::StatusOr<plan::v1::ServiceState> Machine::Query(Service service) {

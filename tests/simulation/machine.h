@@ -88,6 +88,10 @@ class Machine : public ServiceManager, public InitializationProbe {
 
   // The configuration file. Writing is atomic.
   ConfigurationText& file() { return file_; }
+  // Keeps the file as it is beside it, unless the run has a backup already; returns its name.
+  std::string KeepBackup(const std::string& run);
+  // Null if there is none of that name.
+  const ConfigurationText* FindBackup(const std::string& name) const;
 
   // Starts a tool under a supervisor; a known id is left alone. `ended` in Inspect.
   void StartTool(const std::string& id, plan::v1::Tool tool);
@@ -170,7 +174,8 @@ class Machine : public ServiceManager, public InitializationProbe {
   std::map<plan::v1::Service, Hosted> services_;
   std::string serial_;
   ConfigurationText file_;
-  std::string applied_controller_;  // what the services read when they start
+  std::map<std::string, ConfigurationText> backups_;  // by name
+  std::string applied_controller_;                    // what the services read when they start
   std::map<std::string, SupervisedTool> tools_;
   bool installed_ = false;  // Service Center, by a tool or by hand
   bool cache_made_ = false;

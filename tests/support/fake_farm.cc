@@ -84,7 +84,7 @@ absl::StatusOr<plan::v1::Operation> FakeFarm::Change(const engine::ChangeHost& c
   plan::v1::Operation operation;
   operation.set_operation_id(call.fence.operation_id());
   operation.set_action(action);
-  const absl::Status acted = Act(call, host);
+  const absl::Status acted = Act(call, host, operation);
   if (call.action.has_run_tool() && !call.values.empty()) {
     given_.push_back(absl::StrCat(call.host, ": ", Word(call.action.run_tool()), " ",
                                   DescribeValues(call.values)));
@@ -103,7 +103,38 @@ absl::StatusOr<plan::v1::Operation> FakeFarm::Change(const engine::ChangeHost& c
   return operation;
 }
 
-absl::Status FakeFarm::Act(const engine::ChangeHost& call, plan::v1::Host& host) {
+void FakeFarm::Rewrite(const engine::ChangeHost& call, plan::v1::Configuration& configuration,
+                       plan::v1::Operation& operation) {
+  const std::string backup = absl::StrCat("server.hsconf.bak-", call.fence.run());
+  backups_.emplace(absl::StrCat(call.host, "/", backup), configuration);
+  plan::v1::RewriteResult& result = *operation.mutable_rewrite();
+  result.set_digest_before(configuration.digest());
+  for (const plan::v1::SettingChange& change : call.action.rewrite().changes()) {
+    farm_.Setting(call.host, change.setting()).set_value(change.new_value());
+  }
+  configuration.set_digest(Sha256(ActionText(call.action)));
+  result.set_digest_after(configuration.digest());
+  result.set_backup(backup);
+}
+
+absl::Status FakeFarm::Restore(const engine::ChangeHost& call,
+                               plan::v1::Configuration& configuration,
+                               plan::v1::Operation& operation) {
+  const plan::v1::Restore& restore = call.action.restore();
+  const auto backup = backups_.find(absl::StrCat(call.host, "/", restore.backup()));
+  if (backup == backups_.end()) return absl::NotFoundError("there is no such backup");
+  if (configuration.digest() != restore.expected_digest() ||
+      backup->second.digest() != restore.restored_digest()) {
+    return absl::AbortedError("the file or its backup is not the expected one");
+  }
+  operation.mutable_restore()->set_digest_before(configuration.digest());
+  configuration = backup->second;
+  operation.mutable_restore()->set_digest_after(configuration.digest());
+  return absl::OkStatus();
+}
+
+absl::Status FakeFarm::Act(const engine::ChangeHost& call, plan::v1::Host& host,
+                           plan::v1::Operation& operation) {
   const Action& action = call.action;
   if (action.has_start_service()) {
     plan::v1::ServiceState& state = farm_.Service(call.host, action.start_service().service());
@@ -120,10 +151,12 @@ absl::Status FakeFarm::Act(const engine::ChangeHost& call, plan::v1::Host& host)
     const plan::v1::ServiceGoal& goal = action.set_startup_type();
     farm_.Service(call.host, goal.service()).set_startup_type(goal.startup_type());
   } else if (action.has_rewrite()) {
-    for (const plan::v1::SettingChange& change : action.rewrite().changes()) {
-      farm_.Setting(call.host, change.setting()).set_value(change.new_value());
-    }
-    host.mutable_configuration()->set_digest(Sha256(ActionText(action)));
+    Rewrite(call, *host.mutable_configuration(), operation);
+  } else if (action.has_run_tool() && action.run_tool() == plan::v1::APPLY_CONFIGURATION) {
+    plan::v1::Configuration& configuration = *host.mutable_configuration();
+    configuration.set_digest(Sha256(absl::StrCat(configuration.digest(), " applied")));
+  } else if (action.has_restore()) {
+    return Restore(call, *host.mutable_configuration(), operation);
   } else if (action.kind_case() == Action::kSetAssignment) {
     *host.mutable_assignment() = call.assignment;
   }
@@ -142,16 +175,31 @@ absl::StatusOr<plan::v1::Host> FakeFarm::Read(const engine::ReadHost& call) {
   return AsAsked(farm_.Host(call.host), call.request);
 }
 
+bool FakeFarm::Answers(const agent::v1::ProbeTarget& target) {
+  for (const FarmHost& entry : farm_.file.hosts) {
+    if (entry.platform_address != target.tcp().address()) continue;
+    const plan::v1::Host& host = farm_.Host(entry.name);
+    for (const plan::v1::ServiceProfile& service : host.profile().services()) {
+      if (service.ports(0) != target.tcp().port()) continue;
+      return farm_.Service(entry.name, service.service()).run_state() == plan::v1::RUNNING;
+    }
+  }
+  return true;
+}
+
 absl::StatusOr<agent::v1::ProbeReport> FakeFarm::Probe(const engine::ProbeHost& call) {
   agent::v1::ProbeReport report;
   for (const agent::v1::ProbeTarget& target : call.request.targets()) {
     agent::v1::ProbeResult* result = report.add_results();
     *result->mutable_target() = target;
-    result->set_verdict(agent::v1::ACCEPTS);
+    const bool answers = Answers(target);
+    result->set_verdict(answers ? agent::v1::ACCEPTS : agent::v1::REFUSES);
     const std::string name = target.has_amqp()
                                  ? absl::StrCat(target.amqp().address(), ":", target.amqp().port())
                                  : absl::StrCat(target.tcp().address(), ":", target.tcp().port());
-    result->set_detail(target.has_ping() ? "the ping page answers" : name + " accepts");
+    result->set_detail(target.has_ping() ? "the ping page answers"
+                       : answers         ? name + " accepts"
+                                         : name + " refuses");
   }
   return report;
 }

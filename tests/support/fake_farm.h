@@ -23,8 +23,9 @@ plan::v1::Host AsAsked(plan::v1::Host host, const agent::v1::GetHostRequest& req
 
 // The agents of a farm as an engine sees them, in memory: claims and fences are checked, an
 // operation id acts once and is answered from memory afterwards, and every action succeeds at once,
-// but for a tool that gets no value for an argument that plan or journal have.
-// It remembers what took effect. It lives on when a coordinator "dies". Not thread-safe.
+// but for a tool that gets no value for an argument that plan or journal have. The platform writes
+// its configuration file again when it applies it. Ports of services that do not run refuse. It
+// remembers what took effect. It lives on when a coordinator "dies". Not thread-safe.
 class FakeFarm {
  public:
   explicit FakeFarm(Farm farm) : farm_(std::move(farm)) {}
@@ -49,10 +50,17 @@ class FakeFarm {
   int controllers_max() const { return controllers_max_; }
 
  private:
-  absl::Status Act(const engine::ChangeHost& call, plan::v1::Host& host);
+  bool Answers(const agent::v1::ProbeTarget& target);
+  absl::Status Act(const engine::ChangeHost& call, plan::v1::Host& host,
+                   plan::v1::Operation& operation);
+  void Rewrite(const engine::ChangeHost& call, plan::v1::Configuration& configuration,
+               plan::v1::Operation& operation);
+  absl::Status Restore(const engine::ChangeHost& call, plan::v1::Configuration& configuration,
+                       plan::v1::Operation& operation);
 
   Farm farm_;
-  std::map<std::string, plan::v1::Operation> operations_;  // by operation id
+  std::map<std::string, plan::v1::Operation> operations_;   // by operation id
+  std::map<std::string, plan::v1::Configuration> backups_;  // by HOST/NAME
   std::vector<std::string> effects_;
   std::vector<std::string> given_;
   int controllers_max_ = 0;

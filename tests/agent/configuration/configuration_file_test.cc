@@ -3,22 +3,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <ostream>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "common/hash/sha256.h"
-#include "common/status/status.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/agent/configuration/testdata.h"
-#include "tests/support/fake_file_system.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/temp_folder.h"
 
@@ -28,7 +22,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 constexpr absl::string_view kSuffix = "run-7";
@@ -44,6 +37,8 @@ std::string BytesBefore() { return ReadTestdata("server-windows.hsconf"); }
 std::string BytesAfter() {
   return absl::StrReplaceAll(BytesBefore(), {{"Hostname>10.0.0.11<", "Hostname>10.0.0.12<"}});
 }
+
+constexpr char kBackup[] = "server.hsconf.bak-run-7";
 
 // Against the disk of this machine.
 class RealConfigurationFile : public testing::Test {
@@ -82,7 +77,7 @@ TEST_F(RealConfigurationFile, IsRewrittenWithABackupBesideIt) {
   EXPECT_EQ(outcome.digest_before, Sha256(BytesBefore()));
   EXPECT_EQ(outcome.digest_after, Sha256(BytesAfter()));
   EXPECT_EQ(outcome.digest_after, file_.PlannedDigest(BytesBefore(), Edits()).value());
-  EXPECT_EQ(outcome.backup_path, backup_);
+  EXPECT_EQ(outcome.backup, kBackup);
   EXPECT_EQ(BytesOf(path_), BytesAfter());
   EXPECT_EQ(BytesOf(backup_), BytesBefore());
   EXPECT_THAT(Names(), ElementsAre("server.hsconf", "server.hsconf.bak-run-7"));
@@ -130,7 +125,7 @@ TEST_F(RealConfigurationFile, IsNotWrittenWhereEveryValueIsThere) {
   EXPECT_FALSE(outcome.changed);
   EXPECT_EQ(outcome.digest_before, Sha256(BytesAfter()));
   EXPECT_EQ(outcome.digest_after, outcome.digest_before);
-  EXPECT_EQ(outcome.backup_path, "");
+  EXPECT_EQ(outcome.backup, "");
   struct stat after {};
   ASSERT_EQ(stat(path_.c_str(), &after), 0);
   EXPECT_EQ(after.st_ino, before.st_ino);
@@ -159,7 +154,7 @@ TEST_F(RealConfigurationFile, IsRefusedIfItIsAnotherAndMalformed) {
 TEST_F(RealConfigurationFile, KeepsTheFirstBackupOfARun) {
   Write(backup_, "the first capture");
   ASSERT_OK_AND_ASSIGN(const auto outcome, Rewrite());
-  EXPECT_EQ(outcome.backup_path, backup_);
+  EXPECT_EQ(outcome.backup, kBackup);
   EXPECT_EQ(BytesOf(backup_), "the first capture");
   EXPECT_EQ(BytesOf(path_), BytesAfter());
 }
@@ -222,128 +217,95 @@ TEST_F(RealConfigurationFile, RefusesMalformedArguments) {
   EXPECT_THAT(Names(), ElementsAre("server.hsconf"));
 }
 
-// Against a disk in memory that fails when it is told to.
-constexpr char kPath[] = "/platform/server.hsconf";
-constexpr char kBackupPath[] = "/platform/server.hsconf.bak-run-7";
+// --- Restoring ----------------------------------------------------------------------------------
 
-std::string BytesOf(FileSystem& fs, const std::string& path) {
-  return fs.ReadFile(path, kConfigurationBytesMax).value_or("unreadable");
-}
-
-absl::StatusOr<ConfigurationFile::RewriteOutcome> RewriteOn(FileSystem& fs) {
-  return ConfigurationFile(fs, kPath).Rewrite(Sha256(BytesBefore()), Edits(), kSuffix);
-}
-
-uint64_t MutatingCallsOfARewrite() {
-  FakeFileSystem fs;
-  fs.PutFile(kPath, BytesBefore());
-  const uint64_t before = fs.mutating_calls();
-  EXPECT_OK(RewriteOn(fs));
-  return fs.mutating_calls() - before;
-}
-
-// The file after an error: untouched, or new where the message says so.
-void ExpectUntouchedOrDeclared(FileSystem& fs, const absl::Status& error) {
-  const bool declared = absl::StrContains(error.message(), "the new bytes are in place");
-  EXPECT_EQ(BytesOf(fs, kPath), declared ? BytesAfter() : BytesBefore()) << error;
-  EXPECT_THAT(std::string(error.message()), HasSubstr(kPath));
-}
-
-struct Fault {
-  const char* name;
-  int error_number;
-  absl::StatusCode code;
-};
-
-void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
-
-class FailingDisk : public testing::TestWithParam<Fault> {};
-
-TEST_P(FailingDisk, LeavesTheFileUntouchedAtEveryCall) {
-  const uint64_t calls = MutatingCallsOfARewrite();
-  uint64_t errors = 0;
-  for (uint64_t call = 1; call <= calls; ++call) {
-    SCOPED_TRACE(absl::StrCat("call ", call));
-    FakeFileSystem fs;
-    fs.PutFile(kPath, BytesBefore());
-    fs.FailAt(fs.mutating_calls() + call, PosixError("write", GetParam().error_number));
-    const auto outcome = RewriteOn(fs);
-    ASSERT_THAT(outcome, StatusIs(GetParam().code, HasSubstr("write: ")));
-    ++errors;
-    ExpectUntouchedOrDeclared(fs, outcome.status());
-    EXPECT_THAT(fs.ListFolder("/platform").value(), Not(testing::Contains(HasSubstr("new"))));
-    // The cause is gone: sent again, it works.
-    ASSERT_OK(RewriteOn(fs));
-    EXPECT_EQ(BytesOf(fs, kPath), BytesAfter());
-    EXPECT_EQ(BytesOf(fs, kBackupPath), BytesBefore());
+class RestoredConfigurationFile : public RealConfigurationFile {
+ protected:
+  RestoredConfigurationFile() {
+    if (!Rewrite().ok()) ADD_FAILURE() << "the file cannot be rewritten";
   }
-  EXPECT_EQ(errors, calls);
-}
 
-INSTANTIATE_TEST_SUITE_P(
-    Faults, FailingDisk,
-    testing::Values(Fault{"full", ENOSPC, absl::StatusCode::kResourceExhausted},
-                    Fault{"read_only_disk", EROFS, absl::StatusCode::kPermissionDenied},
-                    Fault{"read_only_folder", EACCES, absl::StatusCode::kPermissionDenied},
-                    Fault{"broken", EIO, absl::StatusCode::kInternal}),
-    [](const testing::TestParamInfo<Fault>& fault) { return fault.param.name; });
-
-TEST(FullDisk, LeavesTheFileUntouchedWhateverFits) {
-  const std::string before = BytesBefore();
-  for (uint64_t space = 0; space < before.size() + BytesAfter().size(); space += 97) {
-    FakeFileSystem fs;
-    fs.PutFile(kPath, before);
-    fs.SetSpace(space);
-    const auto outcome = RewriteOn(fs);
-    ASSERT_THAT(outcome, StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr(kPath)));
-    ASSERT_EQ(BytesOf(fs, kPath), before);
-    ASSERT_THAT(fs.ListFolder("/platform").value(), Not(testing::Contains(HasSubstr("new"))));
-  }
-}
-
-TEST(PowerCut, LeavesOldOrNewBytesAndAWholeBackup) {
-  constexpr uint64_t kSeeds = 30;
-  const uint64_t calls = MutatingCallsOfARewrite();
-  for (uint64_t call = 1; call <= calls + 1; ++call) {
-    for (uint64_t seed = 0; seed < kSeeds; ++seed) {
-      SCOPED_TRACE(absl::StrCat("call ", call, " seed ", seed));
-      FakeFileSystem fs;
-      fs.PutFile(kPath, BytesBefore());
-      fs.FailFrom(fs.mutating_calls() + call, absl::UnavailableError("power cut"));
-      const bool done = RewriteOn(fs).ok();
-      EXPECT_EQ(done, call > calls);
-      fs.Crash(seed);
-      const std::string found = BytesOf(fs, kPath);
-      ASSERT_TRUE(found == BytesAfter() || (!done && found == BytesBefore()));
-      // Where the old bytes are gone from the file, the backup has them.
-      const bool backed_up = fs.Describe(kBackupPath).ok();
-      ASSERT_TRUE(backed_up || found == BytesBefore());
-      if (backed_up) {
-        ASSERT_EQ(BytesOf(fs, kBackupPath), BytesBefore());
-      }
-      ASSERT_OK(RewriteOn(fs));
-      ASSERT_EQ(BytesOf(fs, kPath), BytesAfter());
-      ASSERT_EQ(BytesOf(fs, kBackupPath), BytesBefore());
-    }
-  }
-}
-
-// Somebody else writes the file while the new bytes are being prepared.
-class MeddlingFileSystem : public FakeFileSystem {
- public:
-  absl::Status SetOwnerAndMode(const std::string& path, uint32_t owner, uint32_t group,
-                               uint32_t mode) override {
-    PutFile(kPath, "<by><someone><else/></someone></by>");
-    return FakeFileSystem::SetOwnerAndMode(path, owner, group, mode);
+  absl::StatusOr<ConfigurationFile::RewriteOutcome> Restore(const std::string& backup = kBackup) {
+    return file_.Restore(backup, Sha256(BytesAfter()), Sha256(BytesBefore()), "run-8");
   }
 };
 
-TEST(ConcurrentChange, IsNotOverwritten) {
-  MeddlingFileSystem fs;
-  fs.PutFile(kPath, BytesBefore());
-  EXPECT_THAT(RewriteOn(fs), StatusIs(absl::StatusCode::kAborted,
-                                      AllOf(HasSubstr(kPath), HasSubstr("not the expected"))));
-  EXPECT_EQ(BytesOf(fs, kPath), "<by><someone><else/></someone></by>");
+TEST_F(RestoredConfigurationFile, IsAsItWas) {
+  ASSERT_EQ(chmod(path_.c_str(), 0647), 0);
+  ASSERT_OK_AND_ASSIGN(const auto outcome, Restore());
+  EXPECT_TRUE(outcome.changed);
+  EXPECT_EQ(outcome.digest_before, Sha256(BytesAfter()));
+  EXPECT_EQ(outcome.digest_after, Sha256(BytesBefore()));
+  EXPECT_EQ(outcome.backup, "");
+  EXPECT_EQ(BytesOf(path_), BytesBefore());
+  EXPECT_EQ(BytesOf(backup_), BytesBefore());
+  ASSERT_OK_AND_ASSIGN(const FileInfo info, PosixFileSystem().Describe(path_));
+  EXPECT_EQ(info.mode, 0647u);
+  // What the run wrote may hold a password: no copy of it stays.
+  EXPECT_THAT(Names(), ElementsAre("server.hsconf", kBackup));
+}
+
+TEST_F(RestoredConfigurationFile, IsNotWrittenTwice) {
+  ASSERT_OK(Restore());
+  ASSERT_OK_AND_ASSIGN(const auto outcome, Restore());
+  EXPECT_FALSE(outcome.changed);
+  EXPECT_EQ(outcome.digest_after, Sha256(BytesBefore()));
+  EXPECT_EQ(outcome.backup, "");
+}
+
+TEST_F(RestoredConfigurationFile, IsRefusedUnlessFileAndBackupAreAsExpected) {
+  const std::string other = BytesAfter() + "<!-- by hand -->";
+  Write(path_, other);
+  EXPECT_THAT(Restore(), StatusIs(absl::StatusCode::kAborted,
+                                  AllOf(HasSubstr(path_), HasSubstr(ToHex(Sha256(other))),
+                                        HasSubstr(ToHex(Sha256(BytesAfter()))))));
+  EXPECT_EQ(BytesOf(path_), other);
+
+  Write(path_, BytesAfter());
+  Write(backup_, other);
+  EXPECT_THAT(Restore(), StatusIs(absl::StatusCode::kAborted,
+                                  AllOf(HasSubstr(kBackup), HasSubstr(ToHex(Sha256(other))),
+                                        HasSubstr(ToHex(Sha256(BytesBefore()))))));
+  EXPECT_EQ(BytesOf(path_), BytesAfter());
+}
+
+TEST_F(RestoredConfigurationFile, PutsASecretBackThatNoDigestTells) {
+  constexpr char kPath[] = "CacheInvalidationConfiguration/ServicePassword";
+  ConfigurationFile file(PosixFileSystem(), path_, {kPath});
+  ASSERT_OK_AND_ASSIGN(const auto start, file.Read());
+  ASSERT_OK_AND_ASSIGN(const auto old, file.Rewrite(start.digest, {{kPath, "old"}}, "a"));
+  ASSERT_OK_AND_ASSIGN(const auto fresh, file.Rewrite(old.digest_after, {{kPath, "new"}}, "b"));
+  ASSERT_OK_AND_ASSIGN(const auto outcome,
+                       file.Restore(fresh.backup, fresh.digest_after, fresh.digest_before, "c"));
+  EXPECT_TRUE(outcome.changed);
+  EXPECT_THAT(BytesOf(path_), HasSubstr(">old<"));
+}
+
+TEST_F(RestoredConfigurationFile, IsRestoredFromItsOwnBackupsOnly) {
+  Write(folder_ / "other.hsconf.bak-run-7", BytesBefore());
+  for (const std::string& name :
+       {std::string(), std::string("other.hsconf.bak-run-7"), std::string("server.hsconf"),
+        std::string("server.hsconf.bak-"), std::string("server.hsconf.new-run-7"),
+        std::string("server.hsconf.bak-run-7.new"), std::string("server.hsconf.bak-../x"),
+        std::string("../server.hsconf.bak-run-7"), backup_, std::string("./") + kBackup,
+        std::string("server.hsconf.bak-run-7\0x", 25)}) {
+    EXPECT_THAT(Restore(name),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is no name of a backup")));
+  }
+  EXPECT_THAT(Restore("server.hsconf.bak-run-1"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("server.hsconf.bak-run-1")));
+  std::filesystem::rename(backup_, folder_ / "target");
+  std::filesystem::create_symlink(folder_ / "target", backup_);
+  EXPECT_THAT(Restore(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("is a symbolic link")));
+  EXPECT_EQ(BytesOf(path_), BytesAfter());
+}
+
+TEST_F(RestoredConfigurationFile, RefusesMalformedDigests) {
+  EXPECT_THAT(file_.Restore(kBackup, "short", Sha256(BytesBefore()), "run-8"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("the expected digest has 5")));
+  EXPECT_THAT(file_.Restore(kBackup, Sha256(BytesAfter()), "short", "run-8"),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("the restored digest has 5")));
 }
 
 }  // namespace

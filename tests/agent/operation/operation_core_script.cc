@@ -164,9 +164,11 @@ void FillAction(const std::vector<std::string>& words,
       password.set_new_value(options.at("password"));
       password.set_secret("cache_password");
     }
-    if (options.contains("before")) {
-      change.digests = RewriteDigests{Digest(options.at("before")), Digest(options.at("after"))};
-    }
+  } else if (verb == "restore") {
+    plan::v1::Restore& restore = *action.mutable_restore();
+    restore.set_expected_digest(Digest(Option(options, "expected", "a")));
+    restore.set_restored_digest(Digest(Option(options, "restored", "b")));
+    restore.set_backup(Option(options, "backup", "server.hsconf.bak-r0"));
   } else if (verb == "assign") {
     plan::v1::AssignmentState state = plan::v1::ASSIGNMENT_STATE_UNSPECIFIED;
     plan::v1::AssignmentState_Parse(absl::AsciiStrToUpper(words[2]), &state);
@@ -176,6 +178,9 @@ void FillAction(const std::vector<std::string>& words,
     change.assignment.set_epoch(
         Number(Option(options, "assignment_epoch", absl::StrCat(change.fence.epoch()))));
     change.assignment.set_run(change.fence.run());
+  }
+  if (options.contains("before")) {
+    change.digests = RewriteDigests{Digest(options.at("before")), Digest(options.at("after"))};
   }
 }
 

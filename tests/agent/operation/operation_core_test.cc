@@ -25,8 +25,8 @@ TEST_P(OperationCoreTranscript, ReadsAsWritten) {
 
 INSTANTIATE_TEST_SUITE_P(, OperationCoreTranscript,
                          testing::Values("claims", "changes", "malformed", "interrupted",
-                                         "rewrites", "assignments", "tools", "tool_values",
-                                         "log_failures", "takeover", "waiting"),
+                                         "rewrites", "restores", "assignments", "tools",
+                                         "tool_values", "log_failures", "takeover", "waiting"),
                          [](const auto& test) { return std::string(test.param); });
 
 // Takes a core to where the entries of every kind stand in its log.

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/hash/sha256.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/fake_farm.h"
@@ -39,6 +40,13 @@ Action Settings(plan::v1::Setting setting, const char* value) {
   plan::v1::SettingValue* wanted = action.mutable_expect_settings()->add_settings();
   wanted->set_setting(setting);
   wanted->set_value(value);
+  return action;
+}
+
+// To a file of these bytes.
+Action Restore(const char* bytes) {
+  Action action;
+  action.mutable_restore()->set_restored_digest(Sha256(bytes));
   return action;
 }
 
@@ -142,6 +150,13 @@ const Row kRows[] = {
     {"NotMapped", [] { return Settings(plan::v1::CACHE_TLS, "true"); }, [](Farm& /*farm*/) {},
      Proof::kDoesNotHold, "the host's profile has no cache.tls"},
     {"Unreadable", [] { return Settings(plan::v1::CONTROLLER_HOST, "10.0.0.11"); },
+     [](Farm& farm) { farm.Host("fe1").mutable_configuration()->set_error("line 3: no tag"); },
+     Proof::kDoesNotHold, "line 3: no tag"},
+    {"Restored", [] { return Restore("server.hsconf of fe1"); }, [](Farm& /*farm*/) {},
+     Proof::kHolds, "configuration file, SHA-256 "},
+    {"NotRestored", [] { return Restore("server.hsconf of another"); }, [](Farm& /*farm*/) {},
+     Proof::kDoesNotHold, "configuration file, SHA-256 "},
+    {"RestoredAndUnreadable", [] { return Restore("server.hsconf of fe1"); },
      [](Farm& farm) { farm.Host("fe1").mutable_configuration()->set_error("line 3: no tag"); },
      Proof::kDoesNotHold, "line 3: no tag"},
     {"Assigned", [] { return Assign(plan::v1::MOVING); },
@@ -285,6 +300,21 @@ TEST(Probes, LogInToTheCacheWhereAPasswordIsNamed) {
   EXPECT_EQ(CheckProbes(step, report).proof, Proof::kHolds);
   EXPECT_THAT(CheckProbes(step, report).detail,
               HasSubstr("opened; user, password and virtual host are unknown"));
+}
+
+TEST(Probes, OfPortsThatMustBeClosedHoldWhenNoneAccepts) {
+  plan::v1::Step step;
+  step.mutable_action()->mutable_expect_ports()->set_closed(true);
+  agent::v1::ProbeReport report;
+  EXPECT_EQ(CheckProbes(step, report).proof, Proof::kDoesNotHold) << "no answer proves nothing";
+  report.add_results()->set_verdict(agent::v1::REFUSES);
+  report.add_results()->set_verdict(agent::v1::SILENT);
+  EXPECT_EQ(CheckProbes(step, report).proof, Proof::kHolds);
+  for (const agent::v1::ProbeVerdict verdict :
+       {agent::v1::ACCEPTS, agent::v1::PROBE_VERDICT_UNSPECIFIED}) {
+    report.mutable_results(1)->set_verdict(verdict);
+    EXPECT_EQ(CheckProbes(step, report).proof, Proof::kDoesNotHold);
+  }
 }
 
 TEST(Probes, HoldOnlyWhenEveryTargetAccepts) {

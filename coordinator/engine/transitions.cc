@@ -50,7 +50,7 @@ constexpr RunTransition kRunTransitions[] = {
     {plan::v1::RUN_PAUSED, Record::kStopRequested, plan::v1::RUN_CANCELLING,
      "A person asked for an end."},
     {plan::v1::RUN_PAUSED, Record::kRunFinished, plan::v1::RUN_STOPPED,
-     "A person ended the run by force, as it is."},
+     "A person ended the run by force, as it is, or began a run that undoes it."},
     {plan::v1::RUN_CANCELLING, Record::kClaimFinished, plan::v1::RUN_CANCELLING,
      "An agent accepted the claim, refused it or did not answer."},
     {plan::v1::RUN_CANCELLING, Record::kStepFinished, plan::v1::RUN_CANCELLING,

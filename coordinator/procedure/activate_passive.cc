@@ -21,9 +21,6 @@ using plan::v1::Stage;
 using plan::v1::Step;
 using Names = google::protobuf::RepeatedPtrField<std::string>;
 
-// Hosts that are only read at the same time.
-constexpr uint32_t kReadParallel = 16;
-
 // Makes the stages of one plan. Steps whose goal is reached already are in it all the same: they
 // cost a round trip, and the run says then of every host that the vendor's line was carried out.
 class Activator {
@@ -107,13 +104,6 @@ class Activator {
   }
 
  private:
-  static Stage NewStage(absl::string_view name, uint32_t max_parallel) {
-    Stage stage;
-    stage.set_name(std::string(name));
-    stage.set_max_parallel(max_parallel);
-    return stage;
-  }
-
   uint32_t MaxParallel() const { return std::max<uint32_t>(1, plan_.request().max_parallel()); }
   bool Activated(const std::string& host) const {
     return absl::c_linear_search(plan_.request().activate(), host);

@@ -103,7 +103,8 @@ std::vector<Finding> FindCacheTrouble(const ObservedFarm& farm, absl::string_vie
   const std::string name(to);
   const std::string old_controller = FindController(farm).host;
   CheckCandidate(farm, name, found);
-  CheckSettings(farm, PlanCacheMove(farm, name, old_controller.empty() ? name : old_controller),
+  CheckSettings(farm,
+                PlanCacheMove(farm, name, old_controller.empty() ? name : old_controller, nullptr),
                 found);
   return found;
 }

@@ -41,14 +41,24 @@ std::optional<std::string> FromFarmFile(const CacheSettings& cache, plan::v1::Se
   }
 }
 
+// The value on the host; nothing if it cannot be read or is not there.
+std::optional<std::string> FromHost(const ObservedFarm& farm, const std::string& host,
+                                    plan::v1::Setting setting) {
+  const SettingValue* found = FindSetting(farm, host, setting);
+  if (found == nullptr || found->missing() || found->encrypted()) return std::nullopt;
+  return found->value();
+}
+
 // What the setting shall be everywhere; nothing if nobody says.
 std::optional<std::string> Wanted(const ObservedFarm& farm, const std::string& model,
                                   plan::v1::Setting setting) {
   if (std::optional<std::string> value = FromFarmFile(farm.file().cache, setting)) return value;
-  const SettingValue* found = FindSetting(farm, model, setting);
-  if (found == nullptr || found->missing() || found->encrypted()) return std::nullopt;
-  return found->value();
+  return FromHost(farm, model, setting);
 }
+
+constexpr plan::v1::Setting kSettings[] = {plan::v1::CACHE_PORT, plan::v1::CACHE_VIRTUAL_HOST,
+                                           plan::v1::CACHE_USERNAME, plan::v1::CACHE_TLS,
+                                           plan::v1::CACHE_TLS_NAME};
 
 void Expect(plan::v1::Setting setting, const std::string& value,
             plan::v1::CacheExpectation& expected) {
@@ -107,17 +117,28 @@ CacheVerdict FindCache(const ObservedFarm& farm) {
   return {"", true, seen};
 }
 
-CacheMove PlanCacheMove(const ObservedFarm& farm, const std::string& to, const std::string& model) {
+plan::v1::CacheExpectation CacheAsFound(const ObservedFarm& farm, const std::string& host) {
+  plan::v1::CacheExpectation expected;
+  expected.set_address(farm.Setting(host, plan::v1::CACHE_HOST));
+  expected.set_port(kPortDefault);
+  for (const plan::v1::Setting setting : kSettings) {
+    if (const auto value = FromHost(farm, host, setting)) Expect(setting, *value, expected);
+  }
+  return expected;
+}
+
+CacheMove PlanCacheMove(const ObservedFarm& farm, const std::string& to, const std::string& model,
+                        const ObservedFarm* former) {
   CacheMove move;
   move.from = FindCache(farm).host;
   const std::string& address = farm.file().Find(to)->platform_address;
   move.settings.push_back({plan::v1::CACHE_HOST, address, ""});
   move.expected.set_address(address);
   move.expected.set_port(kPortDefault);
-  for (const plan::v1::Setting setting :
-       {plan::v1::CACHE_PORT, plan::v1::CACHE_VIRTUAL_HOST, plan::v1::CACHE_USERNAME,
-        plan::v1::CACHE_TLS, plan::v1::CACHE_TLS_NAME}) {
-    std::optional<std::string> value = Wanted(farm, model, setting);
+  for (const plan::v1::Setting setting : kSettings) {
+    std::optional<std::string> value =
+        former == nullptr ? std::nullopt : FromHost(*former, to, setting);
+    if (!value.has_value()) value = Wanted(farm, model, setting);
     if (!value.has_value()) continue;
     Expect(setting, *value, move.expected);
     move.settings.push_back({setting, *std::move(value), ""});

@@ -34,8 +34,13 @@ struct CacheMove {
 };
 
 // The move of the cache to `to`. What the farm file does not say of its settings is taken from
-// `model`, the old Deployment Controller. Pure.
-CacheMove PlanCacheMove(const ObservedFarm& farm, const std::string& to, const std::string& model);
+// `model`, the old Deployment Controller. A cache that goes back to where it was is given the
+// settings that it had there, as `former` shows them of `to`; null for any other. Pure.
+CacheMove PlanCacheMove(const ObservedFarm& farm, const std::string& to, const std::string& model,
+                        const ObservedFarm* former);
+
+// How the cache that the configuration of `host` names must answer, without a secret. Pure.
+plan::v1::CacheExpectation CacheAsFound(const ObservedFarm& farm, const std::string& host);
 
 // The setting as the host has it; null if its profile has none.
 const plan::v1::SettingValue* FindSetting(const ObservedFarm& farm, const std::string& host,

@@ -197,6 +197,11 @@ constexpr FindingKind kCatalog[] = {
      "must.",
      "The agent would refuse to run the tool in the middle of the run.",
      "correct the agent's profile, or service_center in farm.yaml"},
+    {"old-value-encrypted", FINDING_ERROR, FINDING_ERROR, kMayBeAccepted,
+     "The run that is undone wrote a value that the file held encrypted, and the file was written "
+     "again since.",
+     "Baton never had the value of before: what the run wrote would stay.",
+     "write the former value with the vendor's Configuration Tool, or accept it if it is the same"},
 };
 
 }  // namespace

@@ -8,13 +8,14 @@
 
 namespace baton {
 
-void PlanMoveControllerAndCache(const ObservedFarm& farm, plan::v1::Plan& plan) {
+void PlanMoveControllerAndCache(const ObservedFarm& farm, const ObservedFarm* former,
+                                plan::v1::Plan& plan) {
   plan.mutable_assignment()->set_controller(plan.new_controller());
   plan.mutable_assignment()->set_cache(plan.new_controller());
   const std::string& model =
       plan.old_controller().empty() ? plan.new_controller() : plan.old_controller();
-  FillIn(MoveStages(farm, plan, PlanCacheMove(farm, plan.new_controller(), model)),
-         LicenseStages(farm, plan), plan);
+  const CacheMove move = PlanCacheMove(farm, plan.new_controller(), model, former);
+  FillIn(MoveStages(farm, plan, move), LicenseStages(farm, plan), plan);
 }
 
 }  // namespace baton

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "common/words/words.h"
 
 namespace baton {
@@ -13,24 +12,6 @@ namespace {
 using plan::v1::ServiceState;
 using plan::v1::Stage;
 using plan::v1::Step;
-
-// Hosts that are only read at the same time.
-constexpr uint32_t kReadParallel = 16;
-
-Stage NewStage(absl::string_view name, uint32_t max_parallel, bool leads) {
-  Stage stage;
-  stage.set_name(std::string(name));
-  stage.set_max_parallel(max_parallel);
-  stage.set_first_lane_leads(leads);
-  return stage;
-}
-
-std::string Shown(const plan::v1::SettingChange& change) {
-  if (!change.secret().empty()) {
-    return absl::StrCat(Word(change.setting()), ": as secret ", change.secret(), " says");
-  }
-  return absl::StrCat(Word(change.setting()), ": ", change.old_value(), " -> ", change.new_value());
-}
 
 bool IsDown(const ServiceState& state) {
   return state.run_state() == plan::v1::STOPPED && state.startup_type() == plan::v1::DISABLED;
@@ -107,15 +88,11 @@ Stage MoveStages::Repoint() const {
     *stage.add_steps() = RewriteStep(host);
     if (TakesCache(host)) AddNewCache(stage);
     // Before the apply: services that restart must find it.
-    if (cache_.has_value()) *stage.add_steps() = CacheStep("repoint", "log-in-to-cache", host);
+    if (cache_.has_value())
+      *stage.add_steps() =
+          build_.LogInToCache("repoint", "log-in-to-cache", host, cache_->expected);
     *stage.add_steps() = build_.RunTool("repoint", "apply", host, plan::v1::APPLY_CONFIGURATION);
-    const std::vector<plan::v1::Service> services = RestartedServices(host);
-    for (const plan::v1::Service service : services) {
-      *stage.add_steps() = build_.Stop("repoint", "stop-$service", host, service);
-    }
-    for (const plan::v1::Service service : services) {
-      *stage.add_steps() = build_.Start("repoint", "start-$service", host, service);
-    }
+    build_.AddRestart("repoint", host, RestartedServices(host), stage);
     *stage.add_steps() = ExpectServicesStep("repoint", "startup-types", host, false);
   }
   return stage;
@@ -152,7 +129,8 @@ Stage MoveStages::Prove() const {
     *stage.add_steps() = ExpectSettingsStep(host);
     *stage.add_steps() =
         build_.ReachPorts("prove", "ports", host, Address(), to_, plan::v1::CONTROLLER);
-    if (cache_.has_value()) *stage.add_steps() = CacheStep("prove", "cache", host);
+    if (cache_.has_value())
+      *stage.add_steps() = build_.LogInToCache("prove", "cache", host, cache_->expected);
   }
   const absl::string_view roles =
       cache_.has_value() ? "Deployment Controller and cache" : "Deployment Controller";
@@ -214,9 +192,7 @@ plan::v1::ServiceGoal MoveStages::Expected(const std::string& host, const Servic
 // Startup types, and with `run_states` what runs, of every service that Baton can tell.
 Step MoveStages::ExpectServicesStep(absl::string_view stage, absl::string_view what,
                                     const std::string& host, bool run_states) const {
-  Step step = build_.Make(stage, what, host);
-  plan::v1::ServiceExpectation& expected = *step.mutable_action()->mutable_expect_services();
-  std::vector<std::string> words;
+  std::vector<plan::v1::ServiceGoal> goals;
   for (const ServiceState& state : farm_.State(host)->services()) {
     // The tool that makes the new cache installs its service, too.
     const bool comes = state.service() == plan::v1::CACHE && TakesCache(host);
@@ -225,71 +201,40 @@ Step MoveStages::ExpectServicesStep(absl::string_view stage, absl::string_view w
         type == plan::v1::STARTUP_TYPE_UNSPECIFIED) {
       continue;
     }
-    *expected.add_services() = Expected(host, state, run_states);
-    words.push_back(absl::StrCat(Word(state.service()), " ", Word(type)));
+    goals.push_back(Expected(host, state, run_states));
   }
-  step.set_transition(absl::StrJoin(words, ", "));
-  return step;
+  return build_.ExpectServices(stage, what, host, goals);
 }
 
 // --- Settings and ports -------------------------------------------------------------------------
 
 Step MoveStages::RewriteStep(const std::string& host) const {
-  Step step = build_.Make("repoint", "rewrite", host);
-  plan::v1::Rewrite* rewrite = step.mutable_action()->mutable_rewrite();
-  rewrite->set_expected_digest(farm_.State(host)->configuration().digest());
-  plan::v1::SettingChange* change = rewrite->add_changes();
-  change->set_setting(plan::v1::CONTROLLER_HOST);
-  change->set_old_value(farm_.Setting(host, plan::v1::CONTROLLER_HOST));
-  change->set_new_value(Address());
+  std::vector<plan::v1::SettingChange> changes(1);
+  changes.front().set_setting(plan::v1::CONTROLLER_HOST);
+  changes.front().set_old_value(farm_.Setting(host, plan::v1::CONTROLLER_HOST));
+  changes.front().set_new_value(Address());
   if (cache_.has_value()) {
     for (plan::v1::SettingChange& more : CacheChanges(farm_, *cache_, host)) {
-      *rewrite->add_changes() = std::move(more);
+      changes.push_back(std::move(more));
     }
   }
-  const auto append = [](std::string* text, const plan::v1::SettingChange& c) {
-    absl::StrAppend(text, Shown(c));
-  };
-  step.set_transition(absl::StrJoin(rewrite->changes(), ", ", append));
-  return step;
-}
-
-Step MoveStages::CacheStep(absl::string_view stage, absl::string_view what,
-                           const std::string& host) const {
-  Step step = build_.Make(stage, what, host);
-  plan::v1::CacheExpectation& expected = *step.mutable_action()->mutable_expect_cache();
-  expected = cache_->expected;
-  const std::string place = absl::StrCat(expected.address(), ":", expected.port());
-  if (expected.secret().empty()) {
-    step.set_transition(
-        absl::StrCat(place, ", port only: user, password and virtual host unknown"));
-  } else {
-    step.set_transition(absl::StrCat(place, ", user ", expected.username(), ", virtual host ",
-                                     expected.virtual_host(), expected.tls() ? ", over TLS" : ""));
-  }
-  return step;
+  return build_.Rewrite("repoint", "rewrite", host, changes);
 }
 
 Step MoveStages::ExpectSettingsStep(const std::string& host) const {
-  Step step = build_.Make("prove", "settings", host);
-  plan::v1::SettingExpectation& expected = *step.mutable_action()->mutable_expect_settings();
-  plan::v1::SettingValue* value = expected.add_settings();
-  value->set_setting(plan::v1::CONTROLLER_HOST);
-  value->set_value(Address());
+  std::vector<plan::v1::SettingValue> settings;
+  const auto expect = [&settings](plan::v1::Setting setting, const std::string& value) {
+    settings.emplace_back().set_setting(setting);
+    settings.back().set_value(value);
+  };
+  expect(plan::v1::CONTROLLER_HOST, Address());
   if (cache_.has_value()) {
     for (const CacheSetting& setting : cache_->settings) {
       // What is encrypted is proved by use; an empty value may stand for no key at all.
-      if (!setting.secret.empty() || setting.value.empty()) continue;
-      value = expected.add_settings();
-      value->set_setting(setting.setting);
-      value->set_value(setting.value);
+      if (setting.secret.empty() && !setting.value.empty()) expect(setting.setting, setting.value);
     }
   }
-  const auto append = [](std::string* text, const plan::v1::SettingValue& v) {
-    absl::StrAppend(text, Word(v.setting()), " ", v.value());
-  };
-  step.set_transition(absl::StrJoin(expected.settings(), ", ", append));
-  return step;
+  return build_.ExpectSettings("prove", "settings", host, settings);
 }
 
 void FillIn(const MoveStages& stages, const LicenseStages& license, plan::v1::Plan& plan) {

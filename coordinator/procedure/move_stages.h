@@ -45,8 +45,6 @@ class MoveStages {
                     plan::v1::Stage& stage) const;
   void AddNewCache(plan::v1::Stage& stage) const;
   plan::v1::Step RewriteStep(const std::string& host) const;
-  plan::v1::Step CacheStep(absl::string_view stage, absl::string_view what,
-                           const std::string& host) const;
   plan::v1::Step ExpectServicesStep(absl::string_view stage, absl::string_view what,
                                     const std::string& host, bool run_states) const;
   plan::v1::Step ExpectSettingsStep(const std::string& host) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "common/words/words.h"
 #include "coordinator/procedure/activate_passive.h"
 #include "coordinator/procedure/activation.h"
+#include "coordinator/procedure/failback.h"
 #include "coordinator/procedure/finding_catalog.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/fingerprint.h"
@@ -16,6 +18,7 @@
 #include "coordinator/procedure/move_controller.h"
 #include "coordinator/procedure/move_controller_and_cache.h"
 #include "coordinator/procedure/observed_farm.h"
+#include "coordinator/procedure/undo.h"
 
 namespace baton {
 namespace {
@@ -71,8 +74,16 @@ absl::Status CheckProcedure(const FarmFile& file, const ProcedureRequest& reques
   }
 }
 
+// The request with what follows from the run that it undoes or fails back from.
+absl::StatusOr<ProcedureRequest> Resolve(const FarmFile& file, const ProcedureRequest& request,
+                                         const FormerRun* former) {
+  if (former == nullptr) return request;
+  return request.undoes().empty() ? ResolveFailback(request, *former)
+                                  : ResolveUndo(file, request, *former);
+}
+
 absl::Status CheckRequest(const FarmFile& file, const ProcedureRequest& request) {
-  RETURN_IF_ERROR(CheckProcedure(file, request));
+  if (request.undoes().empty()) RETURN_IF_ERROR(CheckProcedure(file, request));
   if (request.max_parallel() > kMaxParallelMax) {
     return absl::InvalidArgumentError(absl::StrCat("--max-parallel ", request.max_parallel(),
                                                    " is over the limit of ", kMaxParallelMax));
@@ -104,6 +115,12 @@ absl::Status Accept(const ProcedureRequest& request, std::vector<Finding>& findi
   return absl::OkStatus();
 }
 
+// The farm as the former run found it; nothing if there is none.
+std::optional<ObservedFarm> FarmBefore(const FarmFile& file, const FormerRun* former) {
+  if (former == nullptr) return std::nullopt;
+  return ObservedFarm(file, former->run.plan().observation());
+}
+
 // The new Deployment Controller first, if there is one, the others in the farm file's order.
 std::vector<std::string> HostsInOrder(const FarmFile& file, const std::string& to) {
   std::vector<std::string> hosts;
@@ -127,13 +144,17 @@ std::vector<Finding> Forbidding(const std::vector<Finding>& findings) {
 
 absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
                                                  const plan::v1::Observation& observation,
-                                                 const ProcedureRequest& request) {
+                                                 const ProcedureRequest& asked,
+                                                 const FormerRun* former) {
+  ASSIGN_OR_RETURN(const ProcedureRequest request, Resolve(file, asked, former));
   RETURN_IF_ERROR(CheckRequest(file, request));
   const ObservedFarm farm(file, observation);
-  std::vector<Finding> findings = FindEverything(farm, request.to(), request.procedure());
-  if (request.procedure() == plan::v1::ACTIVATE_PASSIVE) {
+  const bool undoes = !request.undoes().empty();
+  std::vector<Finding> findings = undoes ? FindUndoTrouble(farm, *former)
+                                         : FindEverything(farm, request.to(), request.procedure());
+  if (!undoes && request.procedure() == plan::v1::ACTIVATE_PASSIVE) {
     AddFindings(FindActivationTrouble(farm, request), findings);
-  } else {
+  } else if (!undoes) {
     AddFindings(FindLicenseTrouble(farm, request), findings);
   }
   RETURN_IF_ERROR(Accept(request, findings));
@@ -141,12 +162,14 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
 }
 
 absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation& observation,
-                              const ProcedureRequest& request) {
-  ASSIGN_OR_RETURN(std::vector<Finding> findings, FindTrouble(file, observation, request));
+                              const ProcedureRequest& asked, const FormerRun* former) {
+  ASSIGN_OR_RETURN(const ProcedureRequest request, Resolve(file, asked, former));
+  ASSIGN_OR_RETURN(std::vector<Finding> findings, FindTrouble(file, observation, request, former));
   const ObservedFarm farm(file, observation);
-  const bool activates = request.procedure() == plan::v1::ACTIVATE_PASSIVE;
+  const bool undoes = !request.undoes().empty();
+  const bool activates = !undoes && request.procedure() == plan::v1::ACTIVATE_PASSIVE;
   ProcedureRequest chosen = activates ? ChooseHosts(farm, request) : request;
-  if (!activates && chosen.republish() == plan::v1::REPUBLISH_POLICY_UNSPECIFIED) {
+  if (!undoes && !activates && chosen.republish() == plan::v1::REPUBLISH_POLICY_UNSPECIFIED) {
     chosen.set_republish(plan::v1::REPUBLISH_FULL);
   }
   Plan plan;
@@ -159,20 +182,33 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   plan.set_old_controller(FindController(farm).host);
   plan.set_new_controller(request.to());
   for (const std::string& host : HostsInOrder(file, request.to())) plan.add_hosts(host);
+  if (undoes) SetUndoRoles(farm, *former, plan);
   for (Finding& finding : findings) *plan.add_findings() = std::move(finding);
   // Steps can only be shown for what was seen.
   const bool seen = std::all_of(file.hosts.begin(), file.hosts.end(), [&farm](const FarmHost& h) {
     return farm.State(h.name) != nullptr;
   });
   if (!seen) return plan;
-  if (activates) {
+  if (undoes) {
+    PlanUndo(farm, *former, plan);
+  } else if (activates) {
     PlanActivatePassive(farm, plan);
   } else if (request.procedure() == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
-    PlanMoveControllerAndCache(farm, plan);
+    const std::optional<ObservedFarm> before = FarmBefore(file, former);
+    PlanMoveControllerAndCache(farm, before.has_value() ? &*before : nullptr, plan);
   } else {
     PlanMoveController(farm, plan);
   }
   return plan;
+}
+
+bool IsOutdated(const FarmFile& file, const Plan& undo, const FormerRun& former) {
+  const absl::StatusOr<Plan> now = MakePlan(file, undo.observation(), undo.request(), &former);
+  return !now.ok() ||
+         !std::equal(now->stages().begin(), now->stages().end(), undo.stages().begin(),
+                     undo.stages().end(), [](const plan::v1::Stage& a, const plan::v1::Stage& b) {
+                       return a.SerializeAsString() == b.SerializeAsString();
+                     });
 }
 
 }  // namespace baton

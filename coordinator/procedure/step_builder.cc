@@ -17,11 +17,26 @@ namespace {
 
 using plan::v1::Step;
 
+std::string Shown(const plan::v1::SettingChange& change) {
+  if (!change.secret().empty()) {
+    return absl::StrCat(Word(change.setting()), ": as secret ", change.secret(), " says");
+  }
+  return absl::StrCat(Word(change.setting()), ": ", change.old_value(), " -> ", change.new_value());
+}
+
 void AddTimeout(const google::protobuf::Duration& more, Step& step) {
   step.mutable_timeout()->set_seconds(step.timeout().seconds() + more.seconds());
 }
 
 }  // namespace
+
+plan::v1::Stage NewStage(absl::string_view name, uint32_t max_parallel, bool first_lane_leads) {
+  plan::v1::Stage stage;
+  stage.set_name(std::string(name));
+  stage.set_max_parallel(max_parallel);
+  stage.set_first_lane_leads(first_lane_leads);
+  return stage;
+}
 
 Step StepBuilder::Make(absl::string_view stage, absl::string_view what, const std::string& host,
                        plan::v1::Service service) const {
@@ -86,6 +101,72 @@ Step StepBuilder::SetStartupType(absl::string_view stage, absl::string_view what
   const plan::v1::ServiceState* state = farm_.Service(host, service);
   step.set_transition(
       absl::StrCat(state == nullptr ? "unknown" : Word(state->startup_type()), " -> ", Word(type)));
+  return step;
+}
+
+void StepBuilder::AddRestart(absl::string_view stage_name, const std::string& host,
+                             const std::vector<plan::v1::Service>& services,
+                             plan::v1::Stage& stage) const {
+  for (const plan::v1::Service service : services) {
+    *stage.add_steps() = Stop(stage_name, "stop-$service", host, service);
+  }
+  for (const plan::v1::Service service : services) {
+    *stage.add_steps() = Start(stage_name, "start-$service", host, service);
+  }
+}
+
+Step StepBuilder::Rewrite(absl::string_view stage, absl::string_view what, const std::string& host,
+                          const std::vector<plan::v1::SettingChange>& changes) const {
+  Step step = Make(stage, what, host);
+  plan::v1::Rewrite& rewrite = *step.mutable_action()->mutable_rewrite();
+  rewrite.set_expected_digest(farm_.State(host)->configuration().digest());
+  *rewrite.mutable_changes() = {changes.begin(), changes.end()};
+  step.set_transition(
+      absl::StrJoin(changes, ", ", [](std::string* text, const plan::v1::SettingChange& change) {
+        absl::StrAppend(text, Shown(change));
+      }));
+  return step;
+}
+
+Step StepBuilder::ExpectServices(absl::string_view stage, absl::string_view what,
+                                 const std::string& host,
+                                 const std::vector<plan::v1::ServiceGoal>& goals) const {
+  Step step = Make(stage, what, host);
+  *step.mutable_action()->mutable_expect_services()->mutable_services() = {goals.begin(),
+                                                                           goals.end()};
+  step.set_transition(
+      absl::StrJoin(goals, ", ", [](std::string* text, const plan::v1::ServiceGoal& goal) {
+        absl::StrAppend(text, Word(goal.service()), " ", Word(goal.startup_type()));
+      }));
+  return step;
+}
+
+Step StepBuilder::ExpectSettings(absl::string_view stage, absl::string_view what,
+                                 const std::string& host,
+                                 const std::vector<plan::v1::SettingValue>& settings) const {
+  Step step = Make(stage, what, host);
+  *step.mutable_action()->mutable_expect_settings()->mutable_settings() = {settings.begin(),
+                                                                           settings.end()};
+  step.set_transition(
+      absl::StrJoin(settings, ", ", [](std::string* text, const plan::v1::SettingValue& value) {
+        absl::StrAppend(text, Word(value.setting()), " ", value.value());
+      }));
+  return step;
+}
+
+Step StepBuilder::LogInToCache(absl::string_view stage, absl::string_view what,
+                               const std::string& host,
+                               const plan::v1::CacheExpectation& expected) const {
+  Step step = Make(stage, what, host);
+  *step.mutable_action()->mutable_expect_cache() = expected;
+  const std::string place = absl::StrCat(expected.address(), ":", expected.port());
+  if (expected.secret().empty()) {
+    step.set_transition(
+        absl::StrCat(place, ", port only: user, password and virtual host unknown"));
+  } else {
+    step.set_transition(absl::StrCat(place, ", user ", expected.username(), ", virtual host ",
+                                     expected.virtual_host(), expected.tls() ? ", over TLS" : ""));
+  }
   return step;
 }
 

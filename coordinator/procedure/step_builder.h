@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,13 @@
 #include "coordinator/procedure/observed_farm.h"
 
 namespace baton {
+
+// Hosts that are only read at the same time.
+inline constexpr uint32_t kReadParallel = 16;
+
+// An empty stage.
+plan::v1::Stage NewStage(absl::string_view name, uint32_t max_parallel,
+                         bool first_lane_leads = false);
 
 // Makes steps of the catalog's kinds for one plan. Borrows the farm.
 class StepBuilder {
@@ -30,6 +38,26 @@ class StepBuilder {
   plan::v1::Step SetStartupType(absl::string_view stage, absl::string_view what,
                                 const std::string& host, plan::v1::Service service,
                                 plan::v1::StartupType type) const;
+
+  // Stops the services in that order, and starts them again in the same, as the vendor's
+  // Configuration Tool does. REQUIRES: the stage has kinds `stop-$service` and `start-$service`.
+  void AddRestart(absl::string_view stage_name, const std::string& host,
+                  const std::vector<plan::v1::Service>& services, plan::v1::Stage& stage) const;
+
+  // A step that writes settings into the file as it was observed.
+  plan::v1::Step Rewrite(absl::string_view stage, absl::string_view what, const std::string& host,
+                         const std::vector<plan::v1::SettingChange>& changes) const;
+
+  // Steps that only read. Of services, the transition shows the startup types.
+  plan::v1::Step ExpectServices(absl::string_view stage, absl::string_view what,
+                                const std::string& host,
+                                const std::vector<plan::v1::ServiceGoal>& goals) const;
+  plan::v1::Step ExpectSettings(absl::string_view stage, absl::string_view what,
+                                const std::string& host,
+                                const std::vector<plan::v1::SettingValue>& settings) const;
+  plan::v1::Step LogInToCache(absl::string_view stage, absl::string_view what,
+                              const std::string& host,
+                              const plan::v1::CacheExpectation& expected) const;
 
   // A step that runs a tool, with time-out, marks and parameters of the host's profile. `license`
   // says where a tool that takes a license file gets it from.

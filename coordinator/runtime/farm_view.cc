@@ -1,6 +1,7 @@
 #include "coordinator/runtime/farm_view.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "coordinator/procedure/license_findings.h"
 #include "coordinator/procedure/observed_farm.h"
 #include "coordinator/procedure/planner.h"
+#include "coordinator/runtime/former_run_reader.h"
 #include "coordinator/runtime/ids.h"
 #include "coordinator/runtime/journal_check.h"
 #include "google/protobuf/util/time_util.h"
@@ -75,7 +77,9 @@ absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
 
 absl::StatusOr<plan::v1::Plan> FarmView::CreatePlan(
     const coordinator::v1::CreatePlanRequest& request, const std::string& actor) {
-  ASSIGN_OR_RETURN(plan::v1::Plan plan, MakePlan(farm_, observer_.Observe(), request.request()));
+  ASSIGN_OR_RETURN(const std::optional<FormerRun> former, ReadFormerRun(book_, request.request()));
+  ASSIGN_OR_RETURN(plan::v1::Plan plan,
+                   MakePlan(farm_, observer_.Observe(), request.request(), PointerTo(former)));
   const std::vector<plan::v1::Finding> findings =
       WithJournalTrouble(plan.observation(), {plan.findings().begin(), plan.findings().end()});
   *plan.mutable_findings() = {findings.begin(), findings.end()};

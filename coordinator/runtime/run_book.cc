@@ -23,6 +23,7 @@ plan::v1::Run WithoutPlan(const plan::v1::Run& run) {
   *summary.mutable_plan()->mutable_request() = run.plan().request();
   summary.mutable_plan()->set_old_controller(run.plan().old_controller());
   summary.mutable_plan()->set_new_controller(run.plan().new_controller());
+  summary.mutable_plan()->set_first_irreversible_step(run.plan().first_irreversible_step());
   summary.set_phase(run.phase());
   summary.set_pause_reason(run.pause_reason());
   summary.set_detail(run.detail());
@@ -70,7 +71,11 @@ absl::Status RunBook::Take(const StoredRecord& stored) {
   highest_epoch_ = std::max(highest_epoch_, EpochOf(record));
   if (record.has_adopted()) last_adopted_ = record.adopted().assignment();
   if (record.run().empty()) return absl::OkStatus();
-  if (record.has_run_started()) order_.push_back(record.run());
+  if (record.has_run_started()) {
+    order_.push_back(record.run());
+    const std::string& undoes = record.run_started().plan().request().undoes();
+    if (!undoes.empty()) undone_by_[undoes] = record.run();
+  }
   Entry& entry = runs_[record.run()];
   if (entry.first == 0) entry.first = record.sequence();
   entry.last = record.sequence();
@@ -139,10 +144,35 @@ absl::StatusOr<engine::RunState> RunBook::Replay(absl::string_view run) {
   return state;
 }
 
+plan::v1::Run RunBook::SummaryOf(const Entry& entry) {
+  return entry.state.run().run().empty() ? entry.summary : WithoutPlan(entry.state.run());
+}
+
+std::string RunBook::NewestUndo(absl::string_view run) {
+  const auto found = undone_by_.find(std::string(run));
+  return found == undone_by_.end() ? "" : found->second;
+}
+
+std::string RunBook::UndoneBy(absl::string_view run) {
+  MutexLock lock(mutex_);
+  return NewestUndo(run);
+}
+
 absl::StatusOr<plan::v1::Run> RunBook::Summary(absl::string_view run) {
   MutexLock lock(mutex_);
   ASSIGN_OR_RETURN(const Entry* entry, Find(run));
-  return entry->state.run().run().empty() ? entry->summary : WithoutPlan(entry->state.run());
+  plan::v1::Run summary = SummaryOf(*entry);
+  summary.set_undone_by(NewestUndo(run));
+  return summary;
+}
+
+std::vector<plan::v1::Run> RunBook::Later(absl::string_view run) {
+  MutexLock lock(mutex_);
+  std::vector<plan::v1::Run> later;
+  for (auto name = order_.rbegin(); name != order_.rend() && *name != run; ++name) {
+    later.push_back(SummaryOf(runs_.find(*name)->second));
+  }
+  return later;
 }
 
 std::vector<plan::v1::Run> RunBook::List(size_t count_max, absl::string_view before) {
@@ -152,8 +182,8 @@ std::vector<plan::v1::Run> RunBook::List(size_t count_max, absl::string_view bef
   for (auto run = order_.rbegin(); run != order_.rend() && runs.size() < count_max; ++run) {
     const Entry& entry = runs_.find(*run)->second;
     if (older) {
-      runs.push_back(entry.state.run().run().empty() ? entry.summary
-                                                     : WithoutPlan(entry.state.run()));
+      runs.push_back(SummaryOf(entry));
+      runs.back().set_undone_by(NewestUndo(*run));
     }
     older = older || *run == before;
   }

@@ -42,6 +42,12 @@ class RunBook {
   // The run that has not ended; empty if there is none.
   std::string ActiveRun();
 
+  // The runs that began after `run`, without their plans, newest first.
+  std::vector<plan::v1::Run> Later(absl::string_view run);
+
+  // The newest run that undoes `run`, whatever came of it; empty if there is none.
+  std::string UndoneBy(absl::string_view run);
+
   // A run without its plan. NOT_FOUND.
   absl::StatusOr<plan::v1::Run> Summary(absl::string_view run);
 
@@ -79,6 +85,8 @@ class RunBook {
   explicit RunBook(Journal& journal) : journal_(journal) {}
   absl::Status Take(const StoredRecord& stored) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::Status Scan(absl::string_view run, uint64_t after, size_t count_max, Journal::Taker take);
+  static plan::v1::Run SummaryOf(const Entry& entry);
+  std::string NewestUndo(absl::string_view run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   absl::StatusOr<Entry*> Find(absl::string_view run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   Journal& journal_;
@@ -86,6 +94,8 @@ class RunBook {
   CondVar bell_;
   std::map<std::string, Entry, std::less<>> runs_ ABSL_GUARDED_BY(mutex_);
   std::vector<std::string> order_ ABSL_GUARDED_BY(mutex_);  // oldest first
+  // By the run that is undone: the newest run that undoes it.
+  std::map<std::string, std::string, std::less<>> undone_by_ ABSL_GUARDED_BY(mutex_);
   uint64_t end_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t highest_epoch_ ABSL_GUARDED_BY(mutex_) = 0;
   plan::v1::Assignment last_adopted_ ABSL_GUARDED_BY(mutex_);

@@ -44,12 +44,15 @@ absl::StatusOr<Run> RunControl::Start(const StartRunRequest& request, const std:
   }
   RETURN_IF_ERROR(CheckDriver());
   ASSIGN_OR_RETURN(Plan plan, rules_.CheckStart(request));
+  // As for a resume: the driver of the run that is undone must be gone before that run is read.
+  driver_.reset();
   const plan::v1::Observation observation = observer_.Observe();
   const absl::Time now = world_.clock.Now();
   const std::string run = NewId("run", now);
-  ASSIGN_OR_RETURN(journal::v1::Record record, rules_.Start(run, std::move(plan), observation,
-                                                            request.request_id(), actor, now));
-  RETURN_IF_ERROR(world_.book.Append({std::move(record)}).status());
+  ASSIGN_OR_RETURN(
+      std::vector<journal::v1::Record> records,
+      rules_.Start(run, std::move(plan), observation, request.request_id(), actor, now));
+  RETURN_IF_ERROR(world_.book.Append(std::move(records)).status());
   ASSIGN_OR_RETURN(engine::RunState state, world_.book.Replay(run));
   driver_ =
       std::make_unique<RunDriver>(world_, farm_.farm_id, std::move(state), engine::BeginRun{});

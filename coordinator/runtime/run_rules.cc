@@ -1,6 +1,7 @@
 #include "coordinator/runtime/run_rules.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "coordinator/procedure/confirmation.h"
 #include "coordinator/procedure/fingerprint.h"
 #include "coordinator/procedure/planner.h"
+#include "coordinator/runtime/former_run_reader.h"
 #include "coordinator/runtime/journal_check.h"
 #include "google/protobuf/util/time_util.h"
 
@@ -25,6 +27,15 @@ using plan::v1::Observation;
 using plan::v1::Plan;
 
 constexpr size_t kReasonBytesMax = 1000;
+
+journal::v1::Record NewRecord(const std::string& run, const std::string& actor, absl::Time now) {
+  journal::v1::Record record;
+  record.set_actor(actor);
+  record.set_run(run);
+  *record.mutable_time() =
+      google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
+  return record;
+}
 
 }  // namespace
 
@@ -61,12 +72,21 @@ absl::Status RunRules::CheckPlanStillFits(const Plan& plan) const {
 
 // --- Start --------------------------------------------------------------------------------------
 
+// A run that undoes the active one ends it, if that stands still.
+absl::Status RunRules::CheckIdle(const Plan& plan) const {
+  const std::string active = book_.ActiveRun();
+  if (active.empty()) return absl::OkStatus();
+  if (active == plan.request().undoes()) {
+    ASSIGN_OR_RETURN(const plan::v1::Run run, book_.Summary(active));
+    if (run.phase() == plan::v1::RUN_PAUSED) return absl::OkStatus();
+  }
+  return absl::AbortedError(absl::StrCat("run ", active, " is active; a farm has one at a time"));
+}
+
 absl::StatusOr<Plan> RunRules::CheckStart(const StartRunRequest& request) const {
   RETURN_IF_ERROR(book_.damage());
-  if (const std::string active = book_.ActiveRun(); !active.empty()) {
-    return absl::AbortedError(absl::StrCat("run ", active, " is active; a farm has one at a time"));
-  }
   ASSIGN_OR_RETURN(Plan plan, journal_.LoadPlan(request.plan_id()));
+  RETURN_IF_ERROR(CheckIdle(plan));
   if (request.confirmation() != ConfirmationOf(plan)) {
     return absl::InvalidArgumentError(absl::StrCat(
         "the confirmation says \"", request.confirmation(), "\", but the ", ConfirmationTitle(plan),
@@ -89,8 +109,14 @@ absl::Status RunRules::CheckFarm(const Plan& plan, const Observation& observatio
     return absl::FailedPreconditionError(absl::StrCat("the farm moved since plan ", plan.plan_id(),
                                                       " was made: ", absl::StrJoin(moved, "; ")));
   }
+  ASSIGN_OR_RETURN(const std::optional<FormerRun> former, ReadFormerRun(book_, plan.request()));
   ASSIGN_OR_RETURN(const std::vector<plan::v1::Finding> fresh,
-                   FindTrouble(farm_, observation, plan.request()));
+                   FindTrouble(farm_, observation, plan.request(), PointerTo(former)));
+  if (!plan.request().undoes().empty() && IsOutdated(farm_, plan, *former)) {
+    return absl::FailedPreconditionError(absl::StrCat("run ", plan.request().undoes(),
+                                                      " went on since plan ", plan.plan_id(),
+                                                      " was made to undo it: plan again"));
+  }
   std::vector<std::string> reasons;
   for (const plan::v1::Finding& finding : Forbidding(fresh)) {
     reasons.push_back(absl::StrCat(finding.name(), finding.host().empty() ? "" : " on ",
@@ -100,24 +126,26 @@ absl::Status RunRules::CheckFarm(const Plan& plan, const Observation& observatio
   return absl::FailedPreconditionError(absl::StrJoin(reasons, "; "));
 }
 
-absl::StatusOr<journal::v1::Record> RunRules::Start(const std::string& run, Plan plan,
-                                                    const Observation& observation,
-                                                    const std::string& request_id,
-                                                    const std::string& actor,
-                                                    absl::Time now) const {
+absl::StatusOr<std::vector<journal::v1::Record>> RunRules::Start(const std::string& run, Plan plan,
+                                                                 const Observation& observation,
+                                                                 const std::string& request_id,
+                                                                 const std::string& actor,
+                                                                 absl::Time now) const {
   RETURN_IF_ERROR(CheckFarm(plan, observation));
-  journal::v1::Record record;
-  record.set_actor(actor);
-  record.set_run(run);
-  *record.mutable_time() =
-      google::protobuf::util::TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(now));
+  std::vector<journal::v1::Record> records;
+  if (book_.ActiveRun() == plan.request().undoes() && !plan.request().undoes().empty()) {
+    records.push_back(NewRecord(plan.request().undoes(), actor, now));
+    records.back().mutable_run_finished()->set_phase(plan::v1::RUN_STOPPED);
+    records.back().mutable_run_finished()->set_detail(absl::StrCat("undone by ", run));
+  }
+  journal::v1::Record& record = records.emplace_back(NewRecord(run, actor, now));
   journal::v1::RunStarted& started = *record.mutable_run_started();
   *started.mutable_plan() = std::move(plan);
   started.set_epoch(NextEpoch(observation));
   started.set_incarnation(incarnation_);
   started.set_request_id(request_id);
   started.set_farm_file(farm_.bytes);
-  return record;
+  return records;
 }
 
 // --- Resume -------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -31,12 +32,13 @@ class RunRules {
   // Errors as coordinator.proto lists for StartRun.
   absl::StatusOr<plan::v1::Plan> CheckStart(const coordinator::v1::StartRunRequest& request) const;
 
-  // The record that starts `run`, now that the farm was observed. FAILED_PRECONDITION if the farm
-  // moved since the plan was made, a finding forbids the run, or the journal lacks records.
-  absl::StatusOr<journal::v1::Record> Start(const std::string& run, plan::v1::Plan plan,
-                                            const plan::v1::Observation& observation,
-                                            const std::string& request_id, const std::string& actor,
-                                            absl::Time now) const;
+  // The records that start `run`, now that the farm was observed, to be appended together: where it
+  // undoes a run that is paused, that one ends first. FAILED_PRECONDITION if the farm moved since
+  // the plan was made, a finding forbids the run, the journal lacks records, or the run that it
+  // undoes went on.
+  absl::StatusOr<std::vector<journal::v1::Record>> Start(
+      const std::string& run, plan::v1::Plan plan, const plan::v1::Observation& observation,
+      const std::string& request_id, const std::string& actor, absl::Time now) const;
 
   // What a person decided about a paused run; epoch and incarnation are not set yet. Errors as
   // coordinator.proto lists for ResumeRun.
@@ -58,6 +60,7 @@ class RunRules {
  private:
   uint64_t NextEpoch(const plan::v1::Observation& observation) const;
   absl::Status CheckPlanStillFits(const plan::v1::Plan& plan) const;
+  absl::Status CheckIdle(const plan::v1::Plan& plan) const;
   absl::Status CheckFarm(const plan::v1::Plan& plan,
                          const plan::v1::Observation& observation) const;
 

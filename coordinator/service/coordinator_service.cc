@@ -17,7 +17,9 @@ constexpr uint32_t kPageSizeMax = 1000;
 
 absl::StatusOr<plan::v1::Run> WholeRun(RunBook& book, const std::string& run) {
   ASSIGN_OR_RETURN(const engine::RunState state, book.Replay(run));
-  return state.run();
+  plan::v1::Run whole = state.run();
+  whole.set_undone_by(book.UndoneBy(run));
+  return whole;
 }
 
 coordinator::v1::ListRunsResponse List(RunBook& book,

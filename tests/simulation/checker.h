@@ -82,6 +82,10 @@ class Checker {
   // What is not as the procedure leaves it; empty if all is.
   static std::string WrongAfterActivation(Machine& machine,
                                           const plan::v1::ProcedureRequest& request);
+  // What is not as it was before the run that was undone, of what that run may have changed.
+  std::string WrongAfterUndo(Machine& machine, const engine::RunState& undo);
+  // A run as its records yield it.
+  engine::RunState ReplayRun(const std::string& run) const;
   std::string WrongAfterMove(Machine& machine, const std::string& to);
   std::string WrongAfterMoveOfCache(Machine& machine, const std::string& to);
   void CheckCacheIsMade(const std::string& host, const std::string& id);

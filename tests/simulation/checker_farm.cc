@@ -59,6 +59,8 @@ bool Holds(const Action& action, const std::string& new_controller, const std::s
         return !change.secret().empty() || Holds(change.setting(), change.new_value(), host);
       });
     }
+    case Action::kRestore:
+      return host.configuration().digest() == action.restore().restored_digest();
     case Action::kExpectSettings: {
       const auto& settings = action.expect_settings().settings();
       return std::all_of(settings.begin(), settings.end(), [&host](const auto& setting) {
@@ -85,9 +87,12 @@ void Checker::CheckSucceeded(const journal::v1::StepFinished& finished,
   bool proved = false;
   const Action& action = step.action();
   if (action.has_expect_ports() || action.has_expect_ping() || action.has_expect_cache()) {
+    const bool closed = action.expect_ports().closed();
     proved = report_read_ != nullptr &&
              std::all_of(report_read_->results().begin(), report_read_->results().end(),
-                         [](const auto& result) { return result.verdict() == agent::v1::ACCEPTS; });
+                         [closed](const auto& result) {
+                           return (result.verdict() == agent::v1::ACCEPTS) != closed;
+                         });
   } else if (step.action().has_wait()) {
     const plan::v1::StepStatus& status = state.status(*index);
     proved = TimeUtil::TimestampToNanoseconds(status.end_time()) -
@@ -103,7 +108,8 @@ void Checker::CheckSucceeded(const journal::v1::StepFinished& finished,
     world_.Fail(
         absl::StrCat("step ", step.name(), " succeeded without being read back as it should be"));
   }
-  if (step.action().has_expect_services() && step.name().find("prove/") == 0) {
+  const bool last_look = step.name().find("prove/") == 0 || step.name().find("confirm/") == 0;
+  if (step.action().has_expect_services() && last_look) {
     proved_[step.host()] = world_.elapsed();
   }
 }
@@ -129,11 +135,16 @@ void Checker::CheckAsPlanned(const engine::RunState& state) {
 void Checker::CheckHostAsPlanned(Machine& machine, const engine::RunState& state) {
   const plan::v1::ProcedureRequest& request = state.plan().request();
   const std::string& to = state.plan().new_controller();
-  std::string wrong = request.procedure() == plan::v1::ACTIVATE_PASSIVE
-                          ? WrongAfterActivation(machine, request)
-                          : WrongAfterMove(machine, to);
-  if (wrong.empty() && request.procedure() == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
-    wrong = WrongAfterMoveOfCache(machine, to);
+  std::string wrong;
+  if (!request.undoes().empty()) {
+    wrong = WrongAfterUndo(machine, state);
+  } else if (request.procedure() == plan::v1::ACTIVATE_PASSIVE) {
+    wrong = WrongAfterActivation(machine, request);
+  } else {
+    wrong = WrongAfterMove(machine, to);
+    if (wrong.empty() && request.procedure() == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
+      wrong = WrongAfterMoveOfCache(machine, to);
+    }
   }
   if (wrong.empty()) return;
   world_.Fail(
@@ -152,6 +163,55 @@ std::string Checker::WrongAfterActivation(Machine& machine,
   scheduler.set_run_state(named(request.activate()) ? plan::v1::RUNNING : plan::v1::STOPPED);
   const bool changes = named(request.activate()) || named(request.deactivate());
   return changes && !Holds(scheduler, host) ? "its Scheduler is not as planned" : "";
+}
+
+engine::RunState Checker::ReplayRun(const std::string& run) const {
+  engine::RunState state;
+  for (const StoredRecord& stored : journal_.records()) {
+    if (stored.record.run() != run) continue;
+    const absl::Status applied = state.Apply(stored);
+    if (!applied.ok()) world_.Fail(std::string(applied.message()));
+  }
+  return state;
+}
+
+std::string Checker::WrongAfterUndo(Machine& machine, const engine::RunState& undo) {
+  const engine::RunState former = ReplayRun(undo.plan().request().undoes());
+  const Host host = machine.Describe();
+  const Host* before = nullptr;
+  for (const plan::v1::HostObservation& seen : former.plan().observation().hosts()) {
+    if (seen.host() == machine.name()) before = &seen.state();
+  }
+  if (before == nullptr) return "it is not known how it was";
+  std::string wrong;
+  for (size_t i = 0; i < former.step_count(); ++i) {
+    const plan::v1::Step& step = *former.ledger(i).step;
+    if (step.host() != machine.name() || former.status(i).attempt() == 0) continue;
+    for (const plan::v1::ServiceState& was : before->services()) {
+      const bool about = step.action().start_service().service() == was.service() ||
+                         step.action().stop_service().service() == was.service() ||
+                         step.action().set_startup_type().service() == was.service();
+      // Whatever failed or was on its way then is not brought back.
+      const bool settled =
+          was.run_state() == plan::v1::STOPPED || was.initialization() == plan::v1::INITIALIZED;
+      ServiceGoal goal;
+      goal.set_service(was.service());
+      goal.set_startup_type(was.startup_type());
+      goal.set_run_state(was.run_state());
+      if (about && settled && !Holds(goal, host)) {
+        wrong = absl::StrCat("its ", Word(was.service()), " is not as before");
+      }
+    }
+    for (const plan::v1::SettingChange& change : step.action().rewrite().changes()) {
+      if (Holds(change.setting(), change.old_value(), host)) continue;
+      wrong = absl::StrCat("its ", Word(change.setting()), " is not as before");
+    }
+  }
+  if (undo.plan().new_controller().empty()) return wrong;
+  const plan::v1::Assignment& kept = ledgers_[machine.name()].assignment;
+  const bool held = kept.controller() == undo.plan().new_controller() &&
+                    kept.state() == plan::v1::HELD && kept.run() == undo.run().run();
+  return held ? wrong : "its agent does not keep that the old host holds the role again";
 }
 
 std::string Checker::WrongAfterMove(Machine& machine, const std::string& to) {

@@ -6,6 +6,7 @@
 #include "common/words/words.h"
 #include "coordinator/engine/transitions.h"
 #include "coordinator/procedure/planner.h"
+#include "coordinator/runtime/former_run_reader.h"
 #include "coordinator/runtime/gate_rules.h"
 #include "coordinator/runtime/observer.h"
 #include "google/protobuf/util/time_util.h"
@@ -133,7 +134,9 @@ void CoordinatorNode::CreatePlan(const plan::v1::ProcedureRequest& request,
                                  Reply<plan::v1::Plan> done) {
   if (const absl::Status ready = Ready(); !ready.ok()) return done(ready);
   Observe([this, request, done = std::move(done)](const plan::v1::Observation& observation) {
-    absl::StatusOr<plan::v1::Plan> plan = MakePlan(farm_, observation, request);
+    const absl::StatusOr<std::optional<FormerRun>> former = ReadFormerRun(*book_, request);
+    if (!former.ok()) return done(former.status());
+    absl::StatusOr<plan::v1::Plan> plan = MakePlan(farm_, observation, request, PointerTo(*former));
     if (!plan.ok()) return done(plan.status());
     plan->set_plan_id(absl::StrCat("plan-", ++plans_));
     plan->set_actor(kOperator);
@@ -156,13 +159,11 @@ void CoordinatorNode::StartRun(const coordinator::v1::StartRunRequest& request,
       [this, shared, request, done = std::move(done)](const plan::v1::Observation& observation) {
         busy_ = false;
         const std::string run = absl::StrCat("run-", ++runs_);
-        absl::StatusOr<journal::v1::Record> record = rules_->Start(
+        absl::StatusOr<std::vector<journal::v1::Record>> records = rules_->Start(
             run, std::move(*shared), observation, request.request_id(), kOperator, world_.Now());
-        if (!record.ok()) return done(record.status());
+        if (!records.ok()) return done(records.status());
         if (world_.Roll(Fault::kCoordinatorKilledBeforeAppend, "start")) return Kill();
-        std::vector<journal::v1::Record> records;
-        records.push_back(*std::move(record));
-        const absl::Status stored = Append(std::move(records)).status();
+        const absl::Status stored = Append(*std::move(records)).status();
         if (!stored.ok()) {
           GetSeenTo();
           return done(stored);

@@ -13,8 +13,30 @@ namespace {
 
 constexpr int kStartsMax = 60;
 constexpr int kDecisionsMax = 60;
+constexpr int kUndosMax = 30;
+// Of all people: those who undo; and of a run that is paused: how likely at each look.
+constexpr double kUndoes = 0.35;
+constexpr double kUndoesNow = 0.3;
 // Nobody looks at a run any more so long after the last fault.
 constexpr absl::Duration kPatience = absl::Hours(72);
+
+void WriteByHand(plan::v1::Setting setting, std::string value, Machine& machine) {
+  std::string* place = machine.file().Find(setting);
+  if (place != nullptr) *place = std::move(value);
+}
+
+void WriteByHand(const plan::v1::Action& action, Machine& machine) {
+  for (const plan::v1::SettingChange& change : action.rewrite().changes()) {
+    const bool secret = !change.secret().empty();
+    WriteByHand(change.setting(), secret ? std::string(kFarmCachePassword) : change.new_value(),
+                machine);
+  }
+  for (const plan::v1::SettingValue& value : action.expect_settings().settings()) {
+    WriteByHand(value.setting(), value.value(), machine);
+  }
+  const ConfigurationText* backup = machine.FindBackup(action.restore().backup());
+  if (backup != nullptr) machine.file() = *backup;
+}
 
 }  // namespace
 
@@ -25,7 +47,8 @@ Person::Person(World& world, CoordinatorNode& coordinator, Site& site,
       site_(site),
       request_(std::move(request)),
       decisions_max_(world.random().Chance(0.2) ? static_cast<int>(world.random().Below(3))
-                                                : kDecisionsMax) {}
+                                                : kDecisionsMax),
+      undoes_(world.random().Chance(kUndoes)) {}
 
 void Person::Later(absl::Duration least, absl::Duration most, void (Person::*step)()) {
   if (world_.elapsed() > world_.faults().until() + kPatience) return;
@@ -77,7 +100,14 @@ void Person::Look() {
   const engine::RunState* state = coordinator_.NewestRun();
   const plan::v1::RunPhase phase =
       state == nullptr ? plan::v1::RUN_PHASE_UNSPECIFIED : state->run().phase();
-  if (engine::Ended(phase)) return;
+  if (engine::Ended(phase)) {
+    const bool rests = phase == plan::v1::RUN_SUCCEEDED || !undoes_ || undos_ >= kUndosMax;
+    const bool changed = state->run().changed() || !undone_.empty();
+    return rests || !changed ? void() : AskForUndo();
+  }
+  const bool undo_now = phase == plan::v1::RUN_PAUSED && undoes_ && undone_.empty() &&
+                        undos_ < kUndosMax && world_.random().Chance(kUndoesNow);
+  if (undo_now) return AskForUndo();
   if (phase == plan::v1::RUN_PAUSED) {
     if (decisions_ >= decisions_max_) return world_.Trace("person", "lets the run rest");
     Decide(*state);
@@ -89,6 +119,37 @@ void Person::Look() {
     coordinator_.StopRun(run_, false);
   }
   Later(absl::Seconds(10), absl::Minutes(5), &Person::Look);
+}
+
+void Person::AskForUndo() {
+  ++undos_;
+  Later(absl::Seconds(10), absl::Minutes(5), &Person::Look);
+  plan::v1::ProcedureRequest request;
+  request.set_undoes(undone_.empty() ? run_ : undone_);
+  request.set_reason("asked for in a simulation");
+  coordinator_.CreatePlan(request, [this](const absl::StatusOr<plan::v1::Plan>& plan) {
+    if (!plan.ok()) return world_.Trace("person", "cannot undo: ", plan.status().message());
+    for (const plan::v1::Finding& finding :
+         Forbidding({plan->findings().begin(), plan->findings().end()})) {
+      return world_.Trace("person", "cannot run the undo: ", finding.name(), " on ", finding.host(),
+                          ": ", finding.reason());
+    }
+    StartUndo(*plan);
+  });
+}
+
+void Person::StartUndo(const plan::v1::Plan& plan) {
+  coordinator::v1::StartRunRequest request;
+  request.set_plan_id(plan.plan_id());
+  request.set_confirmation(ConfirmationOf(plan));
+  request.set_request_id(absl::StrCat("request-", plan.plan_id()));
+  coordinator_.StartRun(
+      request, [this, undone = plan.request().undoes()](const absl::StatusOr<std::string>& run) {
+        if (!run.ok()) return world_.Trace("person", "is refused: ", run.status().message());
+        run_ = *run;
+        undone_ = undone;
+        world_.Trace("person", "undoes ", undone_, " by ", run_);
+      });
 }
 
 void Person::Decide(const engine::RunState& state) {
@@ -170,8 +231,9 @@ void Person::PutRight(const plan::v1::Step& step) {
   for (const plan::v1::ServiceGoal& goal : action.expect_services().services()) {
     machine->SetByHand(goal);
   }
-  const bool settings = action.has_rewrite() || action.has_expect_settings();
-  if (settings) PutSettingsRight(*machine);
+  const bool settings =
+      action.has_rewrite() || action.has_expect_settings() || action.has_restore();
+  WriteByHand(action, *machine);
   if (settings || action.has_start_service() ||
       (action.has_run_tool() && action.run_tool() == plan::v1::APPLY_CONFIGURATION)) {
     machine->ApplyByHand();
@@ -180,7 +242,7 @@ void Person::PutRight(const plan::v1::Step& step) {
       action.has_expect_cache() ||
       (action.has_start_service() && action.start_service().service() == plan::v1::CACHE) ||
       (action.has_run_tool() && action.run_tool() == plan::v1::CREATE_CACHE_SERVICE);
-  if (cache) MakeCacheByHand();
+  if (cache && undone_.empty()) MakeCacheByHand();
   if (action.has_expect_ping() ||
       (action.has_run_tool() && action.run_tool() == plan::v1::INSTALL_SERVICE_CENTER)) {
     machine->InstallByHand();

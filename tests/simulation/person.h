@@ -12,8 +12,8 @@
 namespace baton::simulation {
 
 // Who asks for a run, looks at it every now and then, and decides when it waits: tries again,
-// puts right by hand what a step could not do and vouches for it, pauses, cancels, gives up. Not
-// thread-safe.
+// puts right by hand what a step could not do and vouches for it, pauses, cancels, gives up. Some
+// undo what did not succeed. Not thread-safe.
 class Person {
  public:
   // Wants what `request` asks for. Borrows all but that.
@@ -32,7 +32,10 @@ class Person {
   void AskForRun();
   void TryToStartAgain();
   void Look();
-  void MeddleWith();
+  // Asks for a run that undoes the one that did not succeed, and looks again later, whatever comes
+  // of it.
+  void AskForUndo();
+  void StartUndo(const plan::v1::Plan& plan);
   void Decide(const engine::RunState& state);
   void AnswerGate(const engine::RunState& state);
   void Ask(journal::v1::Decision decision, const std::string& step = "");
@@ -45,13 +48,16 @@ class Person {
   Site& site_;
   const plan::v1::ProcedureRequest request_;
   const int decisions_max_;  // after so many the person lets the run rest
+  const bool undoes_;        // what did not succeed
   std::string plan_id_;
   std::string confirmation_;
   std::string run_;
+  std::string undone_;  // the run that `run_` undoes; empty if it undoes none
   int plans_ = 0;
   int starts_ = 0;
   int decisions_ = 0;
   int licenses_ = 0;
+  int undos_ = 0;
 };
 
 }  // namespace baton::simulation

@@ -179,6 +179,8 @@ class Run {
     outcome.ended = "refused";
     if (const engine::RunState* state = coordinator_->NewestRun(); state != nullptr) {
       outcome.ended = Word(state->run().phase());
+      const bool undo = !state->plan().request().undoes().empty();
+      if (undo) outcome.ended = absl::StrCat("undo-", outcome.ended);
       for (const auto& step : state->run().steps()) outcome.steps += step.attempt();
     }
     return outcome;

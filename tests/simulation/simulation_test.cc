@@ -35,6 +35,7 @@ TEST(Simulation, KeepsEveryPromiseInAFixedSetOfRuns) {
   EXPECT_GT(ended["succeeded"], static_cast<int>(kRuns / 2));
   EXPECT_GT(ended["paused"], 0);
   EXPECT_GT(ended["stopped"], 0);
+  EXPECT_GT(ended["undo-succeeded"], 0);
 }
 
 TEST(Simulation, ComesToTheSameWithTheSameSeed) {

@@ -13,7 +13,6 @@
 namespace baton {
 namespace {
 
-constexpr char kRun[] = "run-1";
 constexpr char kFarmId[] = "prod";
 constexpr char kActor[] = "operator:alice";
 constexpr absl::Duration kResumeWithin = absl::Minutes(15);
@@ -45,12 +44,12 @@ std::string Describe(const engine::RunState& state) {
   return text;
 }
 
-void EngineLoop::Start(const plan::v1::Plan& plan) {
+void EngineLoop::Start(const plan::v1::Plan& plan, absl::string_view run, uint64_t epoch) {
   journal::v1::Record record;
-  record.set_run(kRun);
+  record.set_run(std::string(run));
   record.set_actor(kActor);
   *record.mutable_run_started()->mutable_plan() = plan;
-  record.mutable_run_started()->set_epoch(1);
+  record.mutable_run_started()->set_epoch(epoch);
   record.mutable_run_started()->set_incarnation(absl::StrCat("i", ++incarnation_));
   const absl::StatusOr<std::vector<StoredRecord>> stored = journal_.Append({record});
   ASSERT_TRUE(stored.ok()) << stored.status();

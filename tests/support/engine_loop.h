@@ -46,8 +46,8 @@ class EngineLoop {
   EngineLoop(FakeJournal& journal, FakeFarm& farm, absl::Time now)
       : journal_(journal), farm_(farm), now_(now) {}
 
-  // Journals the start of a run and begins it at epoch 1.
-  void Start(const plan::v1::Plan& plan);
+  // Journals the start of a run and begins it at `epoch`.
+  void Start(const plan::v1::Plan& plan, absl::string_view run = "run-1", uint64_t epoch = 1);
 
   // A new start of the coordinator replays the journal and goes on with the run, as the engine's
   // judgement of a run that was away for `away` has it. Fails the test if the journal does not

@@ -8,9 +8,6 @@
 
 namespace baton {
 
-// A plan as text: findings, stages, steps with what they rest on, and what is left to people.
-std::string PlanText(const plan::v1::Plan& plan);
-
 // Builds a farm and plans, line by line:
 //
 //   farm N [standalone] [cache=H]  a healthy farm of N front-ends
@@ -23,17 +20,15 @@ std::string PlanText(const plan::v1::Plan& plan);
 //   cache KEY VALUE                what the farm file says of the cache
 //   password [ERROR WORDS]         the farm file names the cache's password
 //   setting HOST SETTING VALUE     a setting as it is found; MISSING or ENCRYPTED for such
-//   serial HOST SERIAL             another serial; UNKNOWN for one that cannot be read, NONE where
-//   the
-//                                  profile does not say where it is
+//   serial HOST SERIAL             another serial; UNKNOWN: it cannot be read, NONE: no source
 //   license SERIAL [ERROR WORDS]   a license that the farm file stages
 //   login [missing | ERROR WORDS]  the farm file's login for Service Center, or why there is none
 //   no-tool HOST TOOL              the host's profile lacks it
 //   republish POLICY [REASON]      for the plans that follow
-//   end TO | end-both TO           of such a plan: findings, license, modules, what is left to
-//   people plan TO [PARALLEL]             the plan of `move-controller --to TO` plan-both TO
-//   [PARALLEL]        the plan of `move-controller-and-cache --to TO` check-both TO its findings
-//   alone
+//   end TO | end-both TO           of such a plan: findings, license, modules, what is left over
+//   plan TO [PARALLEL]             the plan of `move-controller --to TO`
+//   plan-both TO [PARALLEL]        the plan of `move-controller-and-cache --to TO`
+//   check-both TO                  its findings alone
 class PlanScript {
  public:
   // Carries a line out and answers it.

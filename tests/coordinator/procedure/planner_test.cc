@@ -8,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "tests/coordinator/procedure/plan_script.h"
 #include "tests/support/farm_builder.h"
+#include "tests/support/plan_text.h"
 #include "tests/support/status_matchers.h"
 #include "tests/support/transcript.h"
 

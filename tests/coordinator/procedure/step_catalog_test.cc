@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "coordinator/procedure/planner.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/farm_builder.h"
@@ -14,18 +15,62 @@
 namespace baton {
 namespace {
 
-// STAGE/WHAT of a step's name, with any service behind stop- and start- left open.
+// STAGE/WHAT of a step's name, with any service that its kind leaves open left open.
 std::string KindOf(const plan::v1::Step& step) {
   const std::vector<std::string> parts = absl::StrSplit(step.name(), '/');
   std::string what = parts[2];
-  if (parts[0] == "repoint" && absl::StartsWith(what, "stop-")) what = "stop-$service";
+  const bool open = parts[0] == "repoint" || parts[0] == "withdraw" || parts[0] == "hand-back" ||
+                    parts[0] == "restore";
+  if (open && absl::StartsWith(what, "stop-")) what = "stop-$service";
   const bool starts = absl::StartsWith(what, "start-") && what != "start-cache";
-  if (parts[0] == "repoint" && starts) what = "start-$service";
+  if (open && starts) what = "start-$service";
+  const bool types = absl::StartsWith(what, "startup-type-") && what != "startup-types";
+  if (open && types) what = "startup-type-$service";
   return absl::StrCat(parts[0], "/", what);
 }
 
-// Plans that together have every kind of step: of each procedure, and one that makes a cache where
-// there was none.
+// The plan that undoes a run of `plan` whose steps were all attempted but what cannot be undone, on
+// the farm as it is now. The bytes of fe2's configuration file can come back.
+plan::v1::Plan UndoPlan(const Farm& farm, const plan::v1::Plan& plan) {
+  FormerRun former;
+  former.run.set_run("run-1");
+  *former.run.mutable_plan() = plan;
+  former.run.set_phase(plan::v1::RUN_PAUSED);
+  former.run.set_changed(true);
+  for (const plan::v1::Stage& stage : plan.stages()) {
+    for (const plan::v1::Step& step : stage.steps()) {
+      if (step.name() == plan.first_irreversible_step()) break;
+      former.run.add_steps()->set_step(step.name());
+      former.run.mutable_steps()->rbegin()->set_attempt(1);
+    }
+  }
+  plan::v1::RewriteResult& written = former.rewrites["repoint/fe2/rewrite"];
+  written.set_backup("server.hsconf.bak-run-1");
+  written.set_digest_after("written by the run");
+  plan::v1::ProcedureRequest request;
+  request.set_undoes("run-1");
+  request.set_reason("wrong host");
+  const absl::StatusOr<plan::v1::Plan> undo =
+      MakePlan(farm.file, farm.observation, request, &former);
+  EXPECT_TRUE(undo.ok() && undo->stages_size() > 0) << undo.status();
+  return undo.value_or(plan::v1::Plan());
+}
+
+// The farm once the roles went from fe1 to fe2.
+Farm Moved(Farm farm) {
+  for (const plan::v1::Service role : {plan::v1::CONTROLLER, plan::v1::CACHE}) {
+    farm.Service("fe1", role) = ServiceAs(role, plan::v1::STOPPED, plan::v1::DISABLED);
+    farm.Service("fe2", role) = ServiceAs(role, plan::v1::RUNNING, plan::v1::AUTOMATIC);
+  }
+  for (const char* host : {"fe2", "fe3"}) {
+    farm.Host(host).mutable_configuration()->set_digest("written by the run");
+    farm.Setting(host, plan::v1::CONTROLLER_HOST).set_value("10.0.0.12");
+  }
+  return farm;
+}
+
+// Plans that together have every kind of step: of each procedure, one that makes a cache where
+// there was none, and those that undo them.
 std::vector<plan::v1::Plan> AllPlans() {
   Farm farm = MakeFarm({3, false, "fe1"});
   farm.NameCachePassword();
@@ -37,10 +82,13 @@ std::vector<plan::v1::Plan> AllPlans() {
   license.GiveSerial("fe2", "BBBB-2222");
   plans.push_back(
       license.MovePlan("fe2", 1, plan::v1::MOVE_CONTROLLER, plan::v1::REPUBLISH_APPLY_SETTINGS));
+  plans.push_back(UndoPlan(Moved(farm), plans[1]));
   Farm swap = MakeFarm();
   swap.StandBy("fe3");
   swap.file.drain = absl::Minutes(5);
   plans.push_back(swap.SwapPlan());
+  swap.StandBy("fe1");
+  plans.push_back(UndoPlan(swap, plans.back()));
   return plans;
 }
 

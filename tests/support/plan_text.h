@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "baton/plan/v1/plan.pb.h"
+
+namespace baton {
+
+// A plan as transcripts show it: roles and hosts, findings, and every step with its line of the
+// vendor's procedure, time-out and marks, and what is left to people.
+std::string PlanText(const plan::v1::Plan& plan);
+
+// Its findings alone.
+std::string FindingsText(const plan::v1::Plan& plan);
+
+}  // namespace baton

@@ -45,6 +45,7 @@ struct Command {
 std::vector<Command> FarmCommands();
 std::vector<Command> PlanCommands();
 std::vector<Command> RunCommands();
+std::vector<Command> ReturnCommands();
 std::vector<Command> GateCommands();
 std::vector<Command> ReportCommands();
 std::vector<Command> PkiCommands();

@@ -10,8 +10,8 @@ namespace baton::ctl {
 std::vector<Command> AllCommands() {
   std::vector<Command> all;
   for (std::vector<Command> some :
-       {FarmCommands(), PlanCommands(), RunCommands(), GateCommands(), ReportCommands(),
-        RehearseCommands(), SecretsCommands(), PkiCommands()}) {
+       {FarmCommands(), PlanCommands(), RunCommands(), ReturnCommands(), GateCommands(),
+        ReportCommands(), RehearseCommands(), SecretsCommands(), PkiCommands()}) {
     for (Command& command : some) all.push_back(std::move(command));
   }
   return all;

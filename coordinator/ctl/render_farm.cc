@@ -187,8 +187,9 @@ std::string RenderAssignment(const plan::v1::Assignment& assignment) {
 std::string RenderFarm(const Farm& farm, const Style& style) {
   std::string text;
   if (farm.has_active_run()) {
-    text = absl::StrCat(RenderRunHeader(farm.farm_id(), farm.active_run(), style), "\n",
-                        RenderPhase(farm.active_run(), style), "\n");
+    text =
+        absl::StrCat(RenderRunHeader(farm.farm_id(), farm.active_run(), style), "\n",
+                     RenderPhase(farm.active_run(), style), "\n", RelationLine(farm.active_run()));
   } else {
     text = absl::StrCat("farm ", Clean(farm.farm_id()), " | no run | epoch ", farm.epoch(),
                         " | seen ", FormatTime(TimeOf(farm.observation().time()), style), "\n");

@@ -129,6 +129,13 @@ std::string GroupPurpose(const ProcedureRequest& request) {
 
 std::string Purpose(const Plan& plan) {
   const std::string procedure = Word(plan.request().procedure());
+  if (!plan.request().undoes().empty()) {
+    return absl::StrCat(
+        "undo of run ", plan.request().undoes(), ", ", procedure,
+        plan.new_controller().empty()
+            ? ": the front-ends go back to their groups"
+            : absl::StrCat(": the Deployment Controller goes back to ", plan.new_controller()));
+  }
   const std::string groups = GroupPurpose(plan.request());
   if (!groups.empty()) {
     return absl::StrCat(
@@ -170,6 +177,11 @@ std::string RenderPlan(const Plan& plan, const Style& style) {
 }
 
 std::string PlanCommand(const ProcedureRequest& request, const Style& style) {
+  const std::string& back = request.undoes().empty() ? request.fails_back() : request.undoes();
+  if (!back.empty()) {
+    return absl::StrCat(style.program, request.undoes().empty() ? " failback " : " undo ",
+                        ShellWord(back), " --reason \"...\"");
+  }
   std::string command = absl::StrCat(style.program, " plan ", Word(request.procedure()));
   if (!request.to().empty()) absl::StrAppend(&command, " --to ", ShellWord(request.to()));
   const auto add = [&command](absl::string_view option, const auto& hosts) {

@@ -5,12 +5,14 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/words/words.h"
 #include "coordinator/ctl/options.h"
 #include "coordinator/ctl/render_gate.h"
 #include "coordinator/ctl/render_plan.h"
 #include "coordinator/ctl/table.h"
 #include "coordinator/engine/transitions.h"
+#include "coordinator/procedure/former_run.h"
 
 namespace baton::ctl {
 namespace {
@@ -60,6 +62,7 @@ class DecisionWriter {
   void Retry(const std::string& step) { Resume(step, " --retry"); }
   void Accept(const std::string& step) { Resume(step, " --accept"); }
   void GoOn() { Add(absl::StrCat(" resume ", run_, " --reason \"...\"")); }
+  void Undo() { Add(absl::StrCat(" undo ", run_, " --reason \"...\"")); }
   void Cancel() { Add(absl::StrCat(" cancel ", run_, " --reason \"...\"")); }
   void ForceStop() { Add(absl::StrCat(" resume ", run_, " --force-stop --reason \"...\"")); }
   void Adopt() { Add(" adopt --controller HOST --reason \"...\""); }
@@ -99,6 +102,32 @@ std::string GateFor(const Run& run, const std::string& name) {
   return "";
 }
 
+// "undoes r-1; undone by r-3".
+std::string RenderRelation(const Run& run) {
+  const plan::v1::ProcedureRequest& request = run.plan().request();
+  std::vector<std::string> words;
+  if (!request.undoes().empty()) words.push_back(absl::StrCat("undoes ", request.undoes()));
+  if (!request.fails_back().empty()) {
+    words.push_back(absl::StrCat("fails back from ", request.fails_back()));
+  }
+  const std::string undone = absl::StrCat("undone by ", run.undone_by());
+  // A run that was paused ended with these very words.
+  if (!run.undone_by().empty() && run.detail() != undone) words.push_back(undone);
+  return Clean(absl::StrJoin(words, "; "));
+}
+
+// How the run is related to others, and why it stands where it stands.
+std::string DetailCell(const Run& run) {
+  const std::string relation = RenderRelation(run);
+  const bool both = !relation.empty() && !run.detail().empty();
+  return absl::StrCat(relation, both ? "; " : "", run.detail());
+}
+
+// As far as the run itself tells; what came after it the Baton coordinator knows.
+bool CanBeUndone(const Run& run) {
+  return run.undone_by().empty() && CheckUndo(FormerRun{run, {}, {}}).ok();
+}
+
 void WritePausedDecisions(const Run& run, DecisionWriter& write) {
   bool undecided = false;
   for (const StepStatus& step : run.steps()) {
@@ -117,6 +146,7 @@ void WritePausedDecisions(const Run& run, DecisionWriter& write) {
       return write.Plan(run.plan().request());
     default:
       if (!undecided) write.GoOn();
+      if (CanBeUndone(run)) write.Undo();
       return undecided ? write.ForceStop() : write.Cancel();
   }
 }
@@ -136,6 +166,11 @@ std::string RenderPhase(const Run& run, const Style& style) {
   }
   if (!run.detail().empty()) absl::StrAppend(&text, ": ", Clean(run.detail()));
   return text;
+}
+
+std::string RelationLine(const Run& run) {
+  const std::string relation = RenderRelation(run);
+  return relation.empty() ? "" : absl::StrCat(relation, "\n");
 }
 
 Mark MarkOf(plan::v1::StepState state) {
@@ -169,8 +204,8 @@ std::string RenderRun(const Run& run, const Style& style) {
   Table table;
   for (const StepStatus& step : run.steps()) AddStep(step, style, table);
   return absl::StrCat(RenderRunHeader(run.plan().farm_id(), run, style), "\n",
-                      RenderPhase(run, style), "\n", table.Render(style), RenderGate(run, style),
-                      RenderDecisions(run, style));
+                      RenderPhase(run, style), "\n", RelationLine(run), table.Render(style),
+                      RenderGate(run, style), RenderDecisions(run, style));
 }
 
 std::string RenderRunEnd(const Run& run, const Style& style) {
@@ -178,8 +213,9 @@ std::string RenderRunEnd(const Run& run, const Style& style) {
   for (const StepStatus& step : run.steps()) {
     if (engine::NeedsDecision(step.state())) AddStep(step, style, table);
   }
-  std::string text = absl::StrCat(RenderRunHeader(run.plan().farm_id(), run, style), "\n",
-                                  RenderPhase(run, style), "\n", table.Render(style));
+  std::string text =
+      absl::StrCat(RenderRunHeader(run.plan().farm_id(), run, style), "\n", RenderPhase(run, style),
+                   "\n", RelationLine(run), table.Render(style));
   if (run.phase() == plan::v1::RUN_SUCCEEDED) {
     for (const std::string& line : run.plan().by_hand()) {
       absl::StrAppend(&text, "still to do by hand: ", Clean(line), "\n");
@@ -201,6 +237,7 @@ std::string RenderDecisions(const Run& run, const Style& style) {
     case plan::v1::RUN_STOPPED:
     case plan::v1::RUN_CANCELLED:
       write.Status();
+      if (CanBeUndone(run)) write.Undo();
       write.Plan(run.plan().request());
       break;
     default:
@@ -216,7 +253,7 @@ std::string RenderRuns(absl::string_view farm_id, const coordinator::v1::ListRun
     table.AddRow({run.run(), Cell(Word(run.phase()), ToneOf(run.phase())),
                   absl::StrCat(StepReached(run), "/", run.steps_size()),
                   FormatTime(TimeOf(run.start_time()), style),
-                  FormatElapsed(Elapsed(run, style.now)), run.actor(), run.detail()});
+                  FormatElapsed(Elapsed(run, style.now)), run.actor(), DetailCell(run)});
   }
   return absl::StrCat("farm ", Clean(farm_id), " | ", runs.runs_size(),
                       runs.runs_size() == 1 ? " run" : " runs", "\n", table.Render(style));

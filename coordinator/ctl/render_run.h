@@ -17,6 +17,9 @@ std::string RenderRunHeader(absl::string_view farm_id, const plan::v1::Run& run,
 // Where the run stands and why: "paused (step-did-not-succeed): ...", without a line feed.
 std::string RenderPhase(const plan::v1::Run& run, const Style& style);
 
+// How the run is related to others, with a line feed: "undoes r-1"; empty if it is not.
+std::string RelationLine(const plan::v1::Run& run);
+
 // The mark of a step's state, four columns: " ok ", "FAIL".
 struct Mark {
   absl::string_view text;

@@ -71,6 +71,8 @@ class ReportWriter {
       if (!value.text.empty()) facts.facts.emplace_back(std::string(name), std::move(value));
     };
     add("Procedure", report_.procedure());
+    add("Undoes", Code(report_.undoes()));
+    add("Fails back from", Code(report_.fails_back()));
     add(report_.new_controller().empty() ? "Deployment Controller" : "Deployment Controller before",
         report_.old_controller());
     add("Deployment Controller after", report_.new_controller());

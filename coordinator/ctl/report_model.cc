@@ -33,6 +33,8 @@ void AddHead(const ReportSource& source, RunReport& report) {
   report.set_new_controller(plan.new_controller());
   *report.mutable_activated() = plan.request().activate();
   *report.mutable_deactivated() = plan.request().deactivate();
+  report.set_undoes(plan.request().undoes());
+  report.set_fails_back(plan.request().fails_back());
   report.set_phase(run.phase());
   report.set_detail(run.detail());
   report.set_actor(run.actor());
@@ -69,6 +71,13 @@ report::v1::Verdict VerdictOf(const RunReport& report) {
 
 // "The Deployment Controller moved from fe1 to fe2."
 std::string DoneWords(const RunReport& report) {
+  if (!report.undoes().empty()) {
+    return absl::StrCat(
+        "Run ", report.undoes(), " is undone",
+        report.new_controller().empty()
+            ? "."
+            : absl::StrCat(": ", report.new_controller(), " has the Deployment Controller again."));
+  }
   if (!report.new_controller().empty()) {
     return absl::StrCat("The Deployment Controller moved",
                         report.old_controller().empty() ? "" : " from ", report.old_controller(),

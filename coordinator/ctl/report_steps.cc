@@ -44,6 +44,10 @@ std::string CleanLines(absl::string_view text) {
 std::string OperationWords(const plan::v1::Operation& operation) {
   std::string text = Word(operation.state());
   if (!operation.detail().empty()) absl::StrAppend(&text, ": ", operation.detail());
+  if (operation.has_restore()) {
+    absl::StrAppend(&text, "; file before, SHA-256 ", ToHex(operation.restore().digest_before()),
+                    "; after ", ToHex(operation.restore().digest_after()));
+  }
   if (!operation.has_rewrite()) return text;
   const plan::v1::RewriteResult& rewrite = operation.rewrite();
   absl::StrAppend(&text, "; file before, SHA-256 ", ToHex(rewrite.digest_before()), "; after ",

@@ -103,6 +103,11 @@ void ExpectStep(const Action& action, bool done, ExpectedHost& host) {
       return;
     case Action::kRewrite:
       return ExpectRewrite(action.rewrite(), done, host);
+    case Action::kRestore:
+      host.controller_host = std::nullopt;
+      host.cache_host = std::nullopt;
+      host.password_may_change = true;
+      return;
     case Action::kRunTool:
       if (action.run_tool() != plan::v1::CREATE_CACHE_SERVICE) return;
       host.services[kCache] = {};

@@ -24,7 +24,7 @@ INSTANTIATE_TEST_SUITE_P(, CtlTranscript,
                                          "errors", "explain", "findings", "gates", "help", "json",
                                          "license", "live", "lost", "pause", "pki", "plan",
                                          "refused", "report", "resume", "run", "runs", "secrets",
-                                         "status", "usage"),
+                                         "status", "undo", "usage"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

@@ -116,6 +116,22 @@ plan::v1::Run WaitingRun() {
   return run;
 }
 
+// A run that r-2 undoes: it was paused and ended with that, or it was over already.
+plan::v1::Run UndoneRun(bool was_paused) {
+  plan::v1::Run run = EndedRun(was_paused ? plan::v1::RUN_STOPPED : plan::v1::RUN_CANCELLED, true,
+                               was_paused ? "undone by r-2" : "asked for");
+  run.set_undone_by("r-2");
+  return run;
+}
+
+plan::v1::Run UndoRun() {
+  plan::v1::Run run = EndedRun(plan::v1::RUN_SUCCEEDED, true, "every step is done and proved");
+  run.set_run("r-2");
+  run.mutable_plan()->mutable_request()->set_undoes("r-1");
+  run.mutable_plan()->clear_by_hand();
+  return run;
+}
+
 plan::v1::Run RunNamed(const std::string& name) {
   if (name == "paused") return MakePausedRun(kFailingStep);
   if (name == "paused-early") {
@@ -135,6 +151,8 @@ plan::v1::Run RunNamed(const std::string& name) {
     return run;
   }
   if (name == "cancelled") return EndedRun(plan::v1::RUN_CANCELLED, true, "asked for");
+  if (name == "undone" || name == "undone-later") return UndoneRun(name == "undone");
+  if (name == "undo") return UndoRun();
   if (name == "stopped") return EndedRun(plan::v1::RUN_STOPPED, false, "fe3 refused the claim");
   if (name == "succeeded") {
     return EndedRun(plan::v1::RUN_SUCCEEDED, true, "every step is done and proved");
@@ -198,6 +216,7 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
        [&] {
          coordinator_.plan = value == "swap"      ? MakeSwapPlan()
                              : value == "license" ? MakeLicensePlan()
+                             : value == "undo"    ? MakeUndoPlan(kFailingStep)
                                                   : MakePlanFixture(value == "forbidden");
        }},
       {"run", [&] { coordinator_.run = RunNamed(value); }},
@@ -264,8 +283,11 @@ void CtlWorld::SetFarm(const std::string& name) {
 
 void CtlWorld::AddRuns(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    *coordinator_.runs.add_runs() = RunNamed(name);
-    coordinator_.runs.mutable_runs()->rbegin()->clear_plan();
+    plan::v1::Run& run = *coordinator_.runs.add_runs();
+    run = RunNamed(name);
+    const plan::v1::ProcedureRequest request = run.plan().request();
+    run.clear_plan();
+    if (request.ByteSizeLong() > 0) *run.mutable_plan()->mutable_request() = request;
   }
 }
 

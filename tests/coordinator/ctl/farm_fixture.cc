@@ -291,6 +291,22 @@ Run MakePausedRun(const std::string& step) {
   return run;
 }
 
+plan::v1::Plan MakeUndoPlan(const std::string& step) {
+  const FormerRun former{MakePausedRun(step), {}, {}};
+  plan::v1::Observation observation = MakeObservation(false);
+  Host& old_host = *observation.mutable_hosts(0)->mutable_state();
+  old_host.mutable_services(0)->set_run_state(plan::v1::STOPPED);
+  old_host.mutable_services(0)->set_startup_type(plan::v1::DISABLED);
+  old_host.mutable_services(0)->clear_initialization();
+  Host& written = *observation.mutable_hosts(2)->mutable_state();
+  written.mutable_configuration()->set_digest(std::string(32, 'd'));
+  written.mutable_configuration()->mutable_settings(0)->set_value("10.0.0.12");
+  plan::v1::ProcedureRequest request;
+  request.set_undoes("r-1");
+  request.set_reason("wrong host");
+  return FinishPlan(MakePlan(Farm(), observation, request, &former));
+}
+
 std::vector<RunEvent> MakeEvents(const Run& end) {
   Run begin = end;
   begin.set_phase(plan::v1::RUN_RUNNING);

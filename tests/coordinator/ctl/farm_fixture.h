@@ -46,6 +46,9 @@ plan::v1::Run MakeRun(const std::string& step);
 // The same run, paused because `step` failed.
 plan::v1::Run MakePausedRun(const std::string& step);
 
+// The plan that undoes that run, which failed at `step`.
+plan::v1::Plan MakeUndoPlan(const std::string& step);
+
 // What a watcher is told of the run of the first few steps: claims, steps with their outcome, a
 // tool's output, and how it ended. The last event carries `end`.
 std::vector<coordinator::v1::RunEvent> MakeEvents(const plan::v1::Run& end);

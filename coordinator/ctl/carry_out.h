@@ -1,0 +1,21 @@
+#pragma once
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "baton/plan/v1/plan.pb.h"
+#include "coordinator/ctl/coordinator_client.h"
+#include "coordinator/ctl/exit_code.h"
+#include "coordinator/ctl/session.h"
+
+namespace baton::ctl {
+
+// INVALID_ARGUMENT if nobody can be asked for the confirmation that starting a run takes: no name
+// on the command line, and no terminal. `command` is what the message begins with.
+absl::Status CheckCanConfirm(Session& session, absl::string_view command);
+
+// Shows a plan, has it confirmed, starts it and watches the run until it stands still, as the
+// options say. A plan whose findings forbid it is shown and refused.
+absl::StatusOr<ExitCode> CarryOut(Session& session, CoordinatorClient& client,
+                                  const plan::v1::Plan& plan);
+
+}  // namespace baton::ctl

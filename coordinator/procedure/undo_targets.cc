@@ -87,6 +87,9 @@ std::vector<std::string> UndoTargets::Hosts() const {
   std::reverse(hosts.begin(), hosts.end());
   std::stable_partition(hosts.begin(), hosts.end(),
                         [this](const std::string& host) { return host == to_; });
+  for (const FarmHost& host : farm_.file().hosts) {
+    if (!absl::c_linear_search(hosts, host.name)) hosts.push_back(host.name);
+  }
   return hosts;
 }
 

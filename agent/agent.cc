@@ -9,10 +9,12 @@
 #include "agent/host/profile_initialization_probe.h"
 #include "agent/host/serial_reader.h"
 #include "agent/platform/backend.h"
+#include "agent/probes/own_ports.h"
 #include "agent/profile/profile_parser.h"
 #include "agent/runtime/agent_runtime.h"
 #include "agent/runtime/change_executor.h"
 #include "agent/service/agent_service.h"
+#include "agent/service/listen_runner.h"
 #include "agent/service/probe_runner.h"
 #include "agent/tools/supervised_tool_runner.h"
 #include "common/fs/file_system.h"
@@ -44,6 +46,7 @@ void HoldDialogs(const std::string& program, Profile& profile) {
 
 // What is loaded before anything starts.
 struct Loaded {
+  std::unique_ptr<OwnPorts> own_ports;
   Profile profile;
   Identity identity;
   PlatformBackend backend;
@@ -53,10 +56,11 @@ struct Loaded {
 class RunningAgent : public Daemon {
  public:
   RunningAgent(const AgentConfig& config, FileSystem& fs, Loaded loaded)
-      : profile_(std::move(loaded.profile)),
+      : own_ports_(std::move(loaded.own_ports)),
+        profile_(std::move(loaded.profile)),
         backend_(std::move(loaded.backend)),
         configuration_(fs, profile_),
-        initialization_(fs, profile_, configuration_, ServiceAddress(config)),
+        initialization_(fs, profile_, configuration_, ServiceAddress(config), *own_ports_),
         tools_(absl::StrCat(config.daemon.state_dir, "/tools"), *backend_.launcher),
         executor_({profile_, *backend_.services, initialization_, configuration_, tools_,
                    SystemClock(), sleeper_}),
@@ -71,8 +75,11 @@ class RunningAgent : public Daemon {
                    profile_, configuration_, *backend_.services, initialization_, serial_,
                    SystemClock()),
         probes_(profile_, configuration_, ServiceAddress(config)),
+        // Where the agent listens: every address, unless hosts of a lab share a machine.
+        listener_(profile_, configuration_, {config.daemon.listen.host, ServiceAddress(config)},
+                  *own_ports_, [this] { return runtime_.Busy(); }),
         credentials_(fs, SystemClock(), loaded.identity),
-        service_({runtime_, describer_, probes_, tools_}) {}
+        service_({runtime_, describer_, probes_, listener_, tools_}) {}
 
   absl::Status Start(const AgentConfig& config) {
     serial_.AwaitFirst(kFirstSerialTimeout);
@@ -89,6 +96,7 @@ class RunningAgent : public Daemon {
   }
 
  private:
+  const std::unique_ptr<OwnPorts> own_ports_;
   const Profile profile_;
   const PlatformBackend backend_;
   PlatformConfiguration configuration_;
@@ -101,6 +109,7 @@ class RunningAgent : public Daemon {
   SerialReader serial_;
   HostDescriber describer_;
   ProbeRunner probes_;
+  ListenRunner listener_;
   GrpcCredentials credentials_;
   AgentService service_;
   std::unique_ptr<GrpcServer> server_;
@@ -119,9 +128,11 @@ absl::StatusOr<std::unique_ptr<Daemon>> StartAgent(const AgentConfig& config,
   ASSIGN_OR_RETURN(Identity identity,
                    LoadIdentity(fs, config.daemon.identity, expected, SystemClock().Now()));
   RETURN_IF_ERROR(fs.CreateFolders(config.daemon.state_dir, 0700));
-  ASSIGN_OR_RETURN(PlatformBackend backend, MakeBackend(config, profile, program));
+  auto own_ports = std::make_unique<OwnPorts>();
+  ASSIGN_OR_RETURN(PlatformBackend backend, MakeBackend(config, profile, program, *own_ports));
   auto running = std::make_unique<RunningAgent>(
-      config, fs, Loaded{std::move(profile), std::move(identity), std::move(backend)});
+      config, fs,
+      Loaded{std::move(own_ports), std::move(profile), std::move(identity), std::move(backend)});
   RETURN_IF_ERROR(running->Start(config));
   return running;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "agent/host/database_address.h"
 #include "common/hash/sha256.h"
 #include "common/status/status.h"
 #include "common/status/status_macros.h"
@@ -47,6 +48,9 @@ absl::Status DescribeDocument(const ConfigurationDocument& document, const Confi
     plan::v1::SectionDigest* described = result.add_sections();
     described->set_section(section);
     described->set_digest(digest);
+  }
+  for (std::string& address : DatabaseAddresses(document, spec)) {
+    result.add_databases(std::move(address));
   }
   if (spec.version.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const ConfigurationDocument::Value version, document.Find(spec.version));

@@ -21,13 +21,32 @@ constexpr uint64_t kLogBytesMax = uint64_t{64} << 20;
 
 ProfileInitializationProbe::ProfileInitializationProbe(FileSystem& fs, const Profile& profile,
                                                        PlatformConfiguration& configuration,
-                                                       std::string address)
-    : fs_(fs), profile_(profile), configuration_(configuration), address_(std::move(address)) {}
+                                                       std::string address,
+                                                       const OwnPorts& own_ports)
+    : fs_(fs),
+      profile_(profile),
+      configuration_(configuration),
+      address_(std::move(address)),
+      own_ports_(own_ports) {}
 
 InitializationReport ProfileInitializationProbe::Check(plan::v1::Service service) {
   const ServiceSpec* spec = profile_.Find(service);
   if (spec == nullptr) return {plan::v1::INITIALIZATION_UNSPECIFIED, "not in the profile"};
   return spec->initialized_by == InitializedBy::kLog ? CheckLog(*spec) : CheckPorts(*spec);
+}
+
+ProfileInitializationProbe::PortAnswer ProfileInitializationProbe::Try(uint16_t port) const {
+  // Before and behind: the agent may begin or end to listen meanwhile.
+  const bool own = own_ports_.Has(port);
+  const absl::StatusOr<TcpAnswer> answer = ProbeTcp(address_, port, kPortTimeout);
+  if (own || own_ports_.Has(port)) {
+    return {false, absl::StrCat("port ", port, " is listened on by the agent, for a try")};
+  }
+  const bool accepts = answer.ok() && answer->verdict == TcpVerdict::kAccepts;
+  return {accepts, absl::StrCat("port ", port, " ",
+                                accepts       ? "accepts"
+                                : answer.ok() ? answer->words
+                                              : std::string(answer.status().message()))};
 }
 
 InitializationReport ProfileInitializationProbe::CheckPorts(const ServiceSpec& service) {
@@ -37,13 +56,9 @@ InitializationReport ProfileInitializationProbe::CheckPorts(const ServiceSpec& s
   const std::vector<uint16_t> ports =
       ResolvePorts(service, document.has_value() ? &*document : nullptr);
   for (const uint16_t port : ports) {
-    const absl::StatusOr<TcpAnswer> answer = ProbeTcp(address_, port, kPortTimeout);
-    const bool accepts = answer.ok() && answer->verdict == TcpVerdict::kAccepts;
-    accepting += accepts ? 1 : 0;
-    words.push_back(absl::StrCat("port ", port, " ",
-                                 accepts       ? "accepts"
-                                 : answer.ok() ? answer->words
-                                               : std::string(answer.status().message())));
+    PortAnswer answer = Try(port);
+    accepting += answer.accepts ? 1 : 0;
+    words.push_back(std::move(answer.words));
   }
   const bool enough = service.initialized_by == InitializedBy::kAnyPort
                           ? accepting > 0

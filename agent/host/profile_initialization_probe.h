@@ -7,6 +7,7 @@
 #include "absl/base/thread_annotations.h"
 #include "agent/host/platform_configuration.h"
 #include "agent/platform/initialization_probe.h"
+#include "agent/probes/own_ports.h"
 #include "agent/profile/profile.h"
 #include "common/fs/file_system.h"
 #include "common/sync/mutex.h"
@@ -17,9 +18,11 @@ namespace baton {
 // Thread-safe.
 class ProfileInitializationProbe : public InitializationProbe {
  public:
-  // Borrows all. Ports are tried at `address`, where the services of this host listen.
+  // Borrows all. Ports are tried at `address`, where the services of this host listen; one that the
+  // agent itself listens on says nothing of a service.
   ProfileInitializationProbe(FileSystem& fs, const Profile& profile,
-                             PlatformConfiguration& configuration, std::string address);
+                             PlatformConfiguration& configuration, std::string address,
+                             const OwnPorts& own_ports);
 
   InitializationReport Check(plan::v1::Service service) override;
 
@@ -29,6 +32,12 @@ class ProfileInitializationProbe : public InitializationProbe {
   void NoteStart(plan::v1::Service service);
 
  private:
+  struct PortAnswer {
+    bool accepts = false;
+    std::string words;
+  };
+
+  PortAnswer Try(uint16_t port) const;
   InitializationReport CheckPorts(const ServiceSpec& service);
   InitializationReport CheckLog(const ServiceSpec& service);
 
@@ -36,6 +45,7 @@ class ProfileInitializationProbe : public InitializationProbe {
   const Profile& profile_;
   PlatformConfiguration& configuration_;
   const std::string address_;
+  const OwnPorts& own_ports_;
   Mutex mutex_;
   std::map<plan::v1::Service, uint64_t> log_marks_ ABSL_GUARDED_BY(mutex_);  // sizes in bytes
 };

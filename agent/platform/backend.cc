@@ -45,10 +45,11 @@ PlatformBackend MakeSystemd(const Profile& profile, const std::string& program) 
 // A ProfileInitializationProbe and all that it borrows elsewhere.
 class OwnInitializationProbe : public InitializationProbe {
  public:
-  OwnInitializationProbe(const Profile& profile, const std::string& address)
+  OwnInitializationProbe(const Profile& profile, const std::string& address,
+                         const OwnPorts& own_ports)
       : profile_(profile),
         configuration_(PosixFileSystem(), profile_),
-        probe_(PosixFileSystem(), profile_, configuration_, address) {}
+        probe_(PosixFileSystem(), profile_, configuration_, address, own_ports) {}
 
   InitializationReport Check(plan::v1::Service service) override { return probe_.Check(service); }
 
@@ -66,7 +67,8 @@ std::unique_ptr<SupervisorLauncher> MakeScriptLauncher(const std::string& progra
 
 absl::StatusOr<PlatformBackend> MakeOutsystemsJava(const AgentConfig& config,
                                                    const Profile& profile,
-                                                   const std::string& program) {
+                                                   const std::string& program,
+                                                   const OwnPorts& own_ports) {
   if (!profile.init_script.has_value()) {
     return absl::InvalidArgumentError(absl::StrCat(
         "profile ", profile.name, " has no init_script, which backend outsystems-java drives"));
@@ -78,7 +80,8 @@ absl::StatusOr<PlatformBackend> MakeOutsystemsJava(const AgentConfig& config,
   parts.program = program;
   parts.scripts = std::make_unique<SupervisedToolRunner>(
       absl::StrCat(config.daemon.state_dir, "/scripts"), *backend.launcher);
-  parts.probe = std::make_unique<OwnInitializationProbe>(profile, ServiceAddress(config));
+  parts.probe =
+      std::make_unique<OwnInitializationProbe>(profile, ServiceAddress(config), own_ports);
   backend.services =
       std::make_unique<OutsystemsJavaServiceManager>(PosixFileSystem(), std::move(parts));
   return backend;
@@ -87,14 +90,14 @@ absl::StatusOr<PlatformBackend> MakeOutsystemsJava(const AgentConfig& config,
 }  // namespace
 
 absl::StatusOr<PlatformBackend> MakeBackend(const AgentConfig& config, const Profile& profile,
-                                            const std::string& program) {
+                                            const std::string& program, const OwnPorts& own_ports) {
   switch (config.backend) {
     case Backend::kStandin:
       return MakeStandin(profile, program);
     case Backend::kSystemd:
       return MakeSystemd(profile, program);
     case Backend::kOutsystemsJava:
-      return MakeOutsystemsJava(config, profile, program);
+      return MakeOutsystemsJava(config, profile, program, own_ports);
     default:
       return absl::UnimplementedError(
           absl::StrCat("this build of baton-agent does not have the backend that agent.yaml "

@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "agent/config/agent_config.h"
 #include "agent/platform/service_manager.h"
+#include "agent/probes/own_ports.h"
 #include "agent/profile/profile.h"
 #include "agent/tools/supervisor_launcher.h"
 
@@ -18,10 +19,11 @@ struct PlatformBackend {
   std::unique_ptr<ServiceManager> services;
 };
 
-// The backend that the configuration names. `program` is the absolute path of baton-agent.
+// The backend that the configuration names. `program` is the absolute path of baton-agent;
+// `own_ports` must outlive it.
 // INVALID_ARGUMENT for a profile that the backend cannot drive; UNIMPLEMENTED for a backend that
 // this build does not have.
 absl::StatusOr<PlatformBackend> MakeBackend(const AgentConfig& config, const Profile& profile,
-                                            const std::string& program);
+                                            const std::string& program, const OwnPorts& own_ports);
 
 }  // namespace baton

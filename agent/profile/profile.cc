@@ -73,6 +73,10 @@ void Write(const ConfigurationSpec& spec, CanonicalWriter& writer) {
     writer.Add("create_missing", Word(setting));
   }
   writer.Add("database_section", spec.database_sections);
+  for (const DatabaseServerSpec& server : spec.database_servers) {
+    writer.Add("database_server", absl::StrCat(server.provider, " ", server.server, " ",
+                                               server.port, " ", server.default_port));
+  }
   writer.Add("excluded_from_digest", spec.excluded_from_digest);
   writer.Add("version", spec.version);
   writer.Add("proven", spec.proven);

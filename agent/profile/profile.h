@@ -45,6 +45,14 @@ struct ServiceSpec {
   Proven proven = Proven::kSimulated;
 };
 
+// How a database section says where its server is, for one kind of database.
+struct DatabaseServerSpec {
+  std::string provider;       // the section's ProviderKey: SqlServer
+  std::string server;         // key of the server's name, perhaps with its port
+  std::string port;           // key of its port; empty if there is none
+  uint16_t default_port = 0;  // where neither says one
+};
+
 // The platform's configuration file. Keys are written "Section/Key".
 struct ConfigurationSpec {
   std::string path;
@@ -52,6 +60,7 @@ struct ConfigurationSpec {
   std::map<plan::v1::Setting, std::string> settings;
   std::vector<plan::v1::Setting> create_missing;  // settings that older files lack and may be added
   std::vector<std::string> database_sections;     // must be equal in the whole farm
+  std::vector<DatabaseServerSpec> database_servers;
   std::vector<std::string> excluded_from_digest;  // keys that differ from host to host
   std::string version;                            // key of the platform version
   Proven proven = Proven::kSimulated;

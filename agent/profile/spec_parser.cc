@@ -27,10 +27,13 @@ bool IsXmlWord(absl::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
 }
 
-absl::StatusOr<std::string> SectionName(const ConfigNode& node) {
-  absl::StatusOr<std::string> text = node.Text();
-  if (!text.ok() || !IsXmlWord(*text)) return node.Expected("the name of a section");
-  return text;
+// The name of something in a configuration file.
+auto NameOf(absl::string_view what) {
+  return [what](const ConfigNode& node) -> absl::StatusOr<std::string> {
+    absl::StatusOr<std::string> text = node.Text();
+    if (!text.ok() || !IsXmlWord(*text)) return node.Expected(absl::StrCat("the name of a ", what));
+    return text;
+  };
 }
 
 // "Section/Key": names as the vendor's SetupTools accept them.
@@ -91,6 +94,17 @@ absl::StatusOr<std::map<plan::v1::Setting, std::string>> ParseSettings(const Con
   return settings;
 }
 
+absl::StatusOr<DatabaseServerSpec> ParseDatabaseServer(const ConfigNode& node) {
+  DatabaseServerSpec spec;
+  const auto number = config::Integer<uint16_t>(1, std::numeric_limits<uint16_t>::max());
+  RETURN_IF_ERROR(
+      config::ReadFields(node, {config::Required("provider", &spec.provider, NameOf("provider")),
+                                config::Required("server", &spec.server, NameOf("key")),
+                                config::Optional("port", &spec.port, NameOf("key")),
+                                config::Required("default_port", &spec.default_port, number)}));
+  return spec;
+}
+
 }  // namespace
 
 absl::StatusOr<ServiceSpec> ParseServiceSpec(const ConfigNode& node, const Variables& variables) {
@@ -132,7 +146,9 @@ absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
       config::Required("settings", &spec.settings, ParseSettings),
       config::Optional("create_missing", &spec.create_missing, config::ListOf(mapped_setting)),
       config::Optional("database_sections", &spec.database_sections,
-                       config::ListOf(SectionName, kKeysMax)),
+                       config::ListOf(NameOf("section"), kKeysMax)),
+      config::Optional("database_servers", &spec.database_servers,
+                       config::ListOf(ParseDatabaseServer, kKeysMax)),
       config::Optional("excluded_from_digest", &spec.excluded_from_digest,
                        config::ListOf(SectionAndKey, kKeysMax)),
       config::Required("version", &spec.version, SectionAndKey)};

@@ -33,8 +33,10 @@ absl::StatusOr<plan::v1::Operation> Await(AgentRuntime& runtime, grpc::ServerCon
 
 grpc::Status AgentService::Serve(grpc::ServerContext& context, absl::string_view method,
                                  Change change, plan::v1::Operation& response) {
-  return rpc::Serve(context, method, response,
-                    [&](const Peer&) { return Await(parts_.runtime, context, std::move(change)); });
+  return rpc::Serve(context, method, response, [&](const Peer&) {
+    const ListenRunner::Hold hold(parts_.listener);
+    return Await(parts_.runtime, context, std::move(change));
+  });
 }
 
 grpc::Status AgentService::Claim(grpc::ServerContext* context,
@@ -101,6 +103,7 @@ grpc::Status AgentService::RunTool(grpc::ServerContext* context,
                                    const agent::v1::RunToolRequest* request,
                                    grpc::ServerWriter<agent::v1::ToolEvent>* writer) {
   return rpc::ServeStream(*context, "RunTool", [&](const Peer&) {
+    const ListenRunner::Hold hold(parts_.listener);
     return StreamTool(
         parts_.runtime, parts_.tools, *request,
         [&](const agent::v1::ToolEvent& event) {
@@ -115,6 +118,16 @@ grpc::Status AgentService::Probe(grpc::ServerContext* context,
                                  agent::v1::ProbeReport* response) {
   return rpc::Serve(*context, "Probe", *response,
                     [&](const Peer&) { return parts_.probes.Probe(*request); });
+}
+
+grpc::Status AgentService::Listen(grpc::ServerContext* context,
+                                  const agent::v1::ListenRequest* request,
+                                  grpc::ServerWriter<agent::v1::ListenReport>* writer) {
+  return rpc::ServeStream(*context, "Listen", [&](const Peer&) {
+    return parts_.listener.Listen(
+        *request, [writer](const agent::v1::ListenReport& report) { return writer->Write(report); },
+        [context] { return context->IsCancelled(); });
+  });
 }
 
 grpc::Status AgentService::SetAssignment(grpc::ServerContext* context,

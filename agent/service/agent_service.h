@@ -4,6 +4,7 @@
 
 #include "agent/host/host_describer.h"
 #include "agent/runtime/agent_runtime.h"
+#include "agent/service/listen_runner.h"
 #include "agent/service/probe_runner.h"
 #include "agent/tools/tool_runner.h"
 #include "baton/agent/v1/agent.grpc.pb.h"
@@ -20,6 +21,7 @@ class AgentService final : public agent::v1::Agent::Service {
     AgentRuntime& runtime;
     HostDescriber& describer;
     ProbeRunner& probes;
+    ListenRunner& listener;
     ToolRunner& tools;
   };
 
@@ -46,6 +48,8 @@ class AgentService final : public agent::v1::Agent::Service {
                        grpc::ServerWriter<agent::v1::ToolEvent>* writer) override;
   grpc::Status Probe(grpc::ServerContext* context, const agent::v1::ProbeRequest* request,
                      agent::v1::ProbeReport* response) override;
+  grpc::Status Listen(grpc::ServerContext* context, const agent::v1::ListenRequest* request,
+                      grpc::ServerWriter<agent::v1::ListenReport>* writer) override;
   grpc::Status SetAssignment(grpc::ServerContext* context,
                              const agent::v1::SetAssignmentRequest* request,
                              plan::v1::Operation* response) override;

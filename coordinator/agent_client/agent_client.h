@@ -33,6 +33,7 @@ class AgentClient {
   template <typename T>
   using Callback = std::function<void(absl::StatusOr<T>)>;
   using OutputSink = std::function<void(absl::string_view)>;
+  using Cancel = std::function<void()>;
 
   virtual ~AgentClient() = default;
 
@@ -51,6 +52,14 @@ class AgentClient {
 
   virtual void Probe(const std::string& host, const agent::v1::ProbeRequest& request,
                      absl::Duration timeout, Callback<agent::v1::ProbeReport> done) = 0;
+
+  // Makes the agent listen, until the returned function is called, which may be at any time and
+  // more than once, the request's duration is over, or `timeout`. `listens` is answered once, as
+  // soon as the agent does, with what became of each port.
+  [[nodiscard]] virtual Cancel Listen(const std::string& host,
+                                      const agent::v1::ListenRequest& request,
+                                      absl::Duration timeout,
+                                      Callback<agent::v1::ListenReport> listens) = 0;
 };
 
 }  // namespace baton

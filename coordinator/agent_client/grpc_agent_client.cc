@@ -1,5 +1,6 @@
 #include "coordinator/agent_client/grpc_agent_client.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "common/rpc/grpc_channel.h"
 #include "common/rpc/grpc_status.h"
 #include "common/status/status.h"
+#include "common/sync/mutex.h"
 
 namespace baton {
 namespace {
@@ -71,6 +73,69 @@ class ToolFollower : public grpc::ClientReadReactor<agent::v1::ToolEvent> {
   agent::v1::RunToolRequest request_;
   agent::v1::ToolEvent event_;
   std::optional<plan::v1::Operation> operation_;
+};
+
+// A call that can be cancelled from outside, whether it has ended or not.
+struct CancelHandle {
+  Mutex mutex;
+  grpc::ClientContext* context ABSL_GUARDED_BY(mutex) = nullptr;  // null once it has ended
+};
+
+// Follows an agent that listens until the call ends. Deletes itself.
+class ListenFollower : public grpc::ClientReadReactor<agent::v1::ListenReport> {
+ public:
+  ListenFollower(std::string context, LiveCalls& live_calls,
+                 AgentClient::Callback<agent::v1::ListenReport> listens)
+      : what_(std::move(context)), live_calls_(live_calls), listens_(std::move(listens)) {}
+
+  AgentClient::Cancel Start(agent::v1::Agent::Stub& stub, const agent::v1::ListenRequest& request,
+                            absl::Duration timeout) {
+    const std::shared_ptr<CancelHandle> handle = handle_;
+    {
+      MutexLock lock(handle->mutex);
+      handle->context = &context_;
+    }
+    request_ = request;
+    SetDeadline(timeout, context_);
+    live_calls_.Add(context_);
+    stub.async()->Listen(&context_, &request_, this);
+    StartRead(&report_);
+    StartCall();  // from here on this may be gone
+    return [handle] {
+      MutexLock lock(handle->mutex);
+      if (handle->context != nullptr) handle->context->TryCancel();
+    };
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) return;  // OnDone follows
+    if (!answered_) listens_(report_);
+    answered_ = true;
+    StartRead(&report_);
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    {
+      MutexLock lock(handle_->mutex);
+      handle_->context = nullptr;
+    }
+    if (!answered_) {
+      listens_(status.ok() ? absl::InternalError(absl::StrCat(what_, ": the agent said nothing"))
+                           : Annotate(FromGrpcStatus(status), what_));
+    }
+    live_calls_.Remove(context_);
+    delete this;
+  }
+
+ private:
+  const std::string what_;
+  LiveCalls& live_calls_;
+  const AgentClient::Callback<agent::v1::ListenReport> listens_;
+  const std::shared_ptr<CancelHandle> handle_ = std::make_shared<CancelHandle>();
+  grpc::ClientContext context_;
+  agent::v1::ListenRequest request_;
+  agent::v1::ListenReport report_;
+  bool answered_ = false;
 };
 
 agent::v1::ServiceRequest ServiceRequestOf(const ChangeRequest& change, plan::v1::Service service) {
@@ -147,6 +212,21 @@ void GrpcAgentClient::Probe(const std::string& host, const agent::v1::ProbeReque
   const UnaryMethod<agent::v1::ProbeRequest, agent::v1::ProbeReport> method =
       &agent::v1::Agent::StubInterface::async_interface::Probe;
   Call(host, "probe", request, timeout, method, std::move(done));
+}
+
+AgentClient::Cancel GrpcAgentClient::Listen(const std::string& host,
+                                            const agent::v1::ListenRequest& request,
+                                            absl::Duration timeout,
+                                            Callback<agent::v1::ListenReport> listens) {
+  const absl::StatusOr<Agent*> agent = Find(host);
+  if (!agent.ok()) {
+    listens(agent.status());
+    return [] {};
+  }
+  auto* follower =
+      new ListenFollower(absl::StrCat("listen on ", host, " (", (*agent)->address, ")"),
+                         live_calls_, std::move(listens));
+  return follower->Start(*(*agent)->stub, request, timeout);
 }
 
 void GrpcAgentClient::Change(const std::string& host, const ChangeRequest& change,

@@ -91,4 +91,11 @@ void SecretAgentClient::Probe(const std::string& host, const agent::v1::ProbeReq
   agents_.Probe(host, *filled, timeout, std::move(done));
 }
 
+AgentClient::Cancel SecretAgentClient::Listen(const std::string& host,
+                                              const agent::v1::ListenRequest& request,
+                                              absl::Duration timeout,
+                                              Callback<agent::v1::ListenReport> listens) {
+  return agents_.Listen(host, request, timeout, std::move(listens));
+}
+
 }  // namespace baton

@@ -26,6 +26,8 @@ class SecretAgentClient : public AgentClient {
               OutputSink output, Callback<plan::v1::Operation> done) override;
   void Probe(const std::string& host, const agent::v1::ProbeRequest& request,
              absl::Duration timeout, Callback<agent::v1::ProbeReport> done) override;
+  Cancel Listen(const std::string& host, const agent::v1::ListenRequest& request,
+                absl::Duration timeout, Callback<agent::v1::ListenReport> listens) override;
 
  private:
   AgentClient& agents_;

@@ -35,9 +35,15 @@ class RecordingAgentClient : public AgentClient {
     probe = request;
     done(agent::v1::ProbeReport());
   }
+  Cancel Listen(const std::string& /*host*/, const agent::v1::ListenRequest& /*request*/,
+                absl::Duration /*timeout*/, Callback<agent::v1::ListenReport> listens) override {
+    listens(agent::v1::ListenReport());
+    return [this] { cancelled = true; };
+  }
 
   std::optional<ChangeRequest> change;
   std::optional<agent::v1::ProbeRequest> probe;
+  bool cancelled = false;
 };
 
 class SecretAgentClientTest : public testing::Test {

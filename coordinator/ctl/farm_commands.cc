@@ -22,10 +22,10 @@ absl::StatusOr<ExitCode> Status(Session& session) {
 
 absl::StatusOr<ExitCode> Check(Session& session) {
   coordinator::v1::CheckReadinessRequest request;
-  const std::string& word = session.options().procedure;
-  ASSIGN_OR_RETURN(const plan::v1::Procedure procedure,
-                   word.empty() ? plan::v1::MOVE_CONTROLLER : ParseProcedure(word));
-  request.mutable_request()->set_procedure(procedure);
+  if (const std::string& word = session.options().procedure; !word.empty()) {
+    ASSIGN_OR_RETURN(const plan::v1::Procedure procedure, ParseProcedure(word));
+    request.mutable_request()->set_procedure(procedure);
+  }
   request.mutable_request()->set_to(session.options().to);
   ASSIGN_OR_RETURN(CoordinatorClient * client, session.Client());
   ASSIGN_OR_RETURN(const coordinator::v1::Readiness readiness, client->CheckReadiness(request));
@@ -88,9 +88,11 @@ std::vector<Command> FarmCommands() {
        "baton status",
        Status},
       {"check",
-       "Look for everything that forbids a move; exits with 10 if something does",
-       {{"PROCEDURE", "to look for, move-controller unless said", &Options::procedure},
-        {"--to", "HOST that would get the Deployment Controller", &Options::to}},
+       "Look for everything that forbids a failover; exits with 10 if something does",
+       {{"PROCEDURE", "to look for; every one that the farm is made for unless said",
+         &Options::procedure},
+        {"--to", "HOST that would get the Deployment Controller; every one that could unless said",
+         &Options::to}},
        "baton check --to fe2",
        Check},
       {"adopt",

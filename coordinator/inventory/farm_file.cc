@@ -189,6 +189,8 @@ absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes
              config::Required("hosts", &farm.hosts, ParseHosts),
              config::Optional("observe_timeout", &farm.observe_timeout,
                               config::Duration(absl::Milliseconds(100), absl::Minutes(1))),
+             config::Optional("reach_timeout", &farm.reach_timeout,
+                              config::Duration(absl::ZeroDuration(), absl::Minutes(1))),
              config::Optional("resume_within", &farm.resume_within,
                               config::Duration(absl::ZeroDuration(), absl::Hours(24))),
              config::Optional("drain", &farm.drain,

@@ -75,6 +75,9 @@ struct FarmFile {
   // How long one host may take to describe itself: 100 ms to 1 min. Below the 2 s in which a farm
   // of a thousand hosts is to be observed when some of them are silent.
   absl::Duration observe_timeout = absl::Milliseconds(1500);
+  // How long hosts may try whether they reach each other before a run, all together: 0 s, which
+  // means that nothing is tried, to 1 min.
+  absl::Duration reach_timeout = absl::Seconds(2);
   // A run whose last record is younger goes on by itself when the Baton coordinator starts: 0 s,
   // which means never, to 24 h.
   absl::Duration resume_within = absl::Minutes(15);

@@ -127,6 +127,14 @@ plan::v1::CacheExpectation CacheAsFound(const ObservedFarm& farm, const std::str
   return expected;
 }
 
+bool HasCache(const ObservedFarm& farm) {
+  const auto& hosts = farm.file().hosts;
+  const bool installed = std::any_of(hosts.begin(), hosts.end(), [&farm](const FarmHost& host) {
+    return farm.Service(host.name, plan::v1::CACHE) != nullptr;
+  });
+  return installed && !FindCache(farm).outside;
+}
+
 CacheMove PlanCacheMove(const ObservedFarm& farm, const std::string& to, const std::string& model,
                         const ObservedFarm* former) {
   CacheMove move;

@@ -19,6 +19,10 @@ struct CacheVerdict {
 // its platform_address.
 CacheVerdict FindCache(const ObservedFarm& farm);
 
+// The cache is the farm's: some host has its service, and configurations do not name one elsewhere.
+// Whether it is known which host has it is another question.
+bool HasCache(const ObservedFarm& farm);
+
 // A value of the cache's part of the configuration file, as every host shall have it.
 struct CacheSetting {
   plan::v1::Setting setting = plan::v1::SETTING_UNSPECIFIED;

@@ -202,6 +202,41 @@ constexpr FindingKind kCatalog[] = {
      "again since.",
      "Baton never had the value of before: what the run wrote would stay.",
      "write the former value with the vendor's Configuration Tool, or accept it if it is the same"},
+    {"port-not-reachable", FINDING_ERROR, FINDING_ERROR, kMayBeAccepted,
+     "A host does not reach a port of another that the platform needs; where nothing listens there "
+     "yet, the agent of that host listened for the try.",
+     "Front-ends would not find the Deployment Controller at its new place, or it would not deploy "
+     "to them: the run would stop when it proves the ports.",
+     "open the port in the firewalls between the hosts, then: baton check"},
+    {"database-unreachable", FINDING_ERROR, FINDING_ERROR, kMayBeAccepted,
+     "A host does not reach a database that its configuration names.",
+     "The Configuration Tool and every service of the host need it. Where most hosts do not reach "
+     "it, the database or its network is down, and another host for the Deployment Controller "
+     "changes nothing.",
+     "bring the database or the way to it back, then: baton check"},
+    {"service-account-differs", FINDING_ERROR, FINDING_WARNING, kMayBeAccepted,
+     "The Deployment Controller would run under another account than the old one does.",
+     "With integrated authentication the account is what the database knows it by: it may start "
+     "and find every door closed.",
+     "give the service the account of the old Deployment Controller, or accept the difference"},
+    {"address-spelling", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The platform_address in the farm file is spelt otherwise than the platform names the host.",
+     "A Deployment Controller that is named otherwise than it is registered stands twice in "
+     "Environment Health.",
+     "write platform_address as the platform's own list of servers has it"},
+    {"publication-unknown", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "Whether somebody publishes modules now can be read from no host.",
+     "A publication that runs while the Deployment Controller stops is lost half-way.",
+     "look in Service Center, or ask; whoever confirms the run says that nobody publishes"},
+    {"cache-stays", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "The cache runs on the host that loses the Deployment Controller, and the procedure leaves it "
+     "there.",
+     "When that host is switched off, every front-end loses the cache.",
+     "leave the host running, or move both: baton plan move-controller-and-cache"},
+    {"acceptance-unused", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "A finding is accepted that was not found.",
+     "Nothing: what is accepted is gone. A script that still accepts it would hide its return.",
+     "leave --accept out"},
 };
 
 }  // namespace

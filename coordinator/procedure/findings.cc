@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +13,8 @@
 #include "common/words/words.h"
 #include "coordinator/procedure/cache_findings.h"
 #include "coordinator/procedure/finding_catalog.h"
+#include "coordinator/procedure/move_findings.h"
+#include "coordinator/procedure/reach_findings.h"
 
 namespace baton {
 namespace {
@@ -25,7 +28,9 @@ class Collector {
     findings_.push_back(MakeFinding(name, host, std::move(reason)));
   }
 
-  void Add(Finding finding) { findings_.push_back(std::move(finding)); }
+  void Add(std::vector<Finding> findings) {
+    std::move(findings.begin(), findings.end(), std::back_inserter(findings_));
+  }
 
   std::vector<Finding> TakeSorted() {
     std::vector<Finding> sorted;
@@ -62,21 +67,6 @@ void FindControllerTrouble(const ObservedFarm& farm, absl::string_view to, Colle
   }
 }
 
-// --- What the new host needs --------------------------------------------------------------------
-
-void FindCandidateTrouble(const ObservedFarm& farm, absl::string_view to, Collector& found) {
-  const plan::v1::Host* host = farm.State(to);
-  if (host == nullptr) return;
-  if (farm.Service(to, plan::v1::CONTROLLER) == nullptr) {
-    found.Add("service-missing", to,
-              absl::StrCat(to, " has no Deployment Controller service installed"));
-  }
-  if (FindTool(*host, plan::v1::INSTALL_SERVICE_CENTER) == nullptr) {
-    found.Add("tool-missing", to,
-              absl::StrCat("the profile on ", to, " has no install-service-center"));
-  }
-}
-
 // --- Each host by itself ------------------------------------------------------------------------
 
 bool NamesTheHostItself(absl::string_view address) {
@@ -90,6 +80,11 @@ bool OnInterfaces(absl::string_view address, const plan::v1::HostFacts& facts) {
          facts.addresses().end();
 }
 
+// "fe1" of "fe1.corp.example", in lower case.
+std::string FirstLabel(absl::string_view name) {
+  return absl::AsciiStrToLower(name.substr(0, name.find('.')));
+}
+
 bool IsIpLiteral(absl::string_view address) {
   return address.find(':') != absl::string_view::npos ||
          address.find_first_not_of("0123456789.") == absl::string_view::npos;
@@ -97,6 +92,7 @@ bool IsIpLiteral(absl::string_view address) {
 
 void CheckPlatformAddress(const FarmHost& file, const plan::v1::Host& host, Collector& found) {
   const std::string& address = file.platform_address;
+  const std::string own = FirstLabel(host.facts().hostname());
   if (NamesTheHostItself(address)) {
     found.Add(
         "platform-address", file.name,
@@ -105,7 +101,26 @@ void CheckPlatformAddress(const FarmHost& file, const plan::v1::Host& host, Coll
     found.Add("platform-address", file.name,
               absl::StrCat("platform_address ", address, " is on none of the host's interfaces (",
                            absl::StrJoin(host.facts().addresses(), ", "), ")"));
+  } else if (!IsIpLiteral(address) && !own.empty() && FirstLabel(address) != own) {
+    found.Add("address-spelling", file.name,
+              absl::StrCat("platform_address ", address, " is not the host's own name, ",
+                           host.facts().hostname()));
   }
+}
+
+// The platform shows a Deployment Controller twice that is named otherwise than it is registered.
+void CheckSpelling(const ObservedFarm& farm, Collector& found) {
+  const FarmHost* controller = farm.file().Find(FindController(farm).host);
+  if (controller == nullptr) return;
+  const std::string named = farm.Setting(controller->name, plan::v1::CONTROLLER_HOST);
+  const auto& hosts = farm.file().hosts;
+  const bool of_a_host = std::any_of(hosts.begin(), hosts.end(), [&named](const FarmHost& host) {
+    return host.platform_address == named;
+  });
+  if (named.empty() || of_a_host) return;
+  found.Add("address-spelling", controller->name,
+            absl::StrCat("its own configuration names the Deployment Controller by ", named,
+                         ", and its platform_address is ", controller->platform_address));
 }
 
 void CheckConfiguration(const std::string& name, const plan::v1::Host& host, Collector& found) {
@@ -290,13 +305,15 @@ std::vector<Finding> FindEverything(const ObservedFarm& farm, absl::string_view 
                                     plan::v1::Procedure procedure) {
   Collector found;
   FindControllerTrouble(farm, to, found);
-  if (!to.empty()) FindCandidateTrouble(farm, to, found);
+  if (!to.empty()) found.Add(FindCandidateTrouble(farm, to));
   for (const FarmHost& host : farm.file().hosts) CheckHost(host, farm, found);
   CompareHosts(farm, found);
+  CheckSpelling(farm, found);
   CompareGroups(farm, found);
   if (procedure == plan::v1::MOVE_CONTROLLER_AND_CACHE) {
-    for (Finding& finding : FindCacheTrouble(farm, to)) found.Add(std::move(finding));
+    found.Add(FindCacheTrouble(farm, to));
   }
+  found.Add(FindReachTrouble(farm));
   return found.TakeSorted();
 }
 

@@ -8,15 +8,16 @@
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
+#include "coordinator/procedure/acceptance.h"
 #include "coordinator/procedure/activate_passive.h"
 #include "coordinator/procedure/activation.h"
 #include "coordinator/procedure/failback.h"
-#include "coordinator/procedure/finding_catalog.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/fingerprint.h"
 #include "coordinator/procedure/license_findings.h"
 #include "coordinator/procedure/move_controller.h"
 #include "coordinator/procedure/move_controller_and_cache.h"
+#include "coordinator/procedure/move_findings.h"
 #include "coordinator/procedure/observed_farm.h"
 #include "coordinator/procedure/undo.h"
 
@@ -94,27 +95,6 @@ absl::Status CheckRequest(const FarmFile& file, const ProcedureRequest& request)
   return absl::OkStatus();
 }
 
-// Marks the findings that the operator accepts.
-absl::Status Accept(const ProcedureRequest& request, std::vector<Finding>& findings) {
-  if (request.accept_size() > 0 && request.reason().empty()) {
-    return absl::InvalidArgumentError("--accept needs --reason");
-  }
-  for (const std::string& name : request.accept()) {
-    const FindingKind* kind = FindFindingKind(name);
-    if (kind == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--accept: no finding is called \"", name, "\""));
-    }
-    if (!kind->acceptable) {
-      return absl::InvalidArgumentError(absl::StrCat("--accept: ", name, " cannot be accepted"));
-    }
-    for (Finding& finding : findings) {
-      if (finding.name() == name) finding.set_accepted(true);
-    }
-  }
-  return absl::OkStatus();
-}
-
 // The farm as the former run found it; nothing if there is none.
 std::optional<ObservedFarm> FarmBefore(const FarmFile& file, const FormerRun* former) {
   if (former == nullptr) return std::nullopt;
@@ -155,9 +135,10 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
   if (!undoes && request.procedure() == plan::v1::ACTIVATE_PASSIVE) {
     AddFindings(FindActivationTrouble(farm, request), findings);
   } else if (!undoes) {
+    AddFindings(FindMoveRemarks(farm, request), findings);
     AddFindings(FindLicenseTrouble(farm, request), findings);
   }
-  RETURN_IF_ERROR(Accept(request, findings));
+  RETURN_IF_ERROR(AcceptFindings(request, findings));
   return findings;
 }
 

@@ -6,10 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
-#include "coordinator/procedure/findings.h"
-#include "coordinator/procedure/license_findings.h"
 #include "coordinator/procedure/observed_farm.h"
 #include "coordinator/procedure/planner.h"
+#include "coordinator/procedure/readiness.h"
 #include "coordinator/runtime/former_run_reader.h"
 #include "coordinator/runtime/ids.h"
 #include "coordinator/runtime/journal_check.h"
@@ -29,6 +28,10 @@ std::vector<plan::v1::Finding> FarmView::WithJournalTrouble(
   return findings;
 }
 
+plan::v1::Observation FarmView::ObserveFor(const plan::v1::ProcedureRequest& request) {
+  return book_.ActiveRun().empty() ? observer_.ObserveFor(request) : observer_.Observe();
+}
+
 coordinator::v1::Farm FarmView::GetFarm() {
   coordinator::v1::Farm farm;
   farm.set_farm_id(farm_.farm_id);
@@ -43,7 +46,7 @@ coordinator::v1::Farm FarmView::GetFarm() {
     if (summary.ok()) *farm.mutable_active_run() = *std::move(summary);
   }
   const std::vector<plan::v1::Finding> findings =
-      WithJournalTrouble(farm.observation(), FindEverything(observed, ""));
+      WithJournalTrouble(farm.observation(), FindStanding(observed));
   *farm.mutable_findings() = {findings.begin(), findings.end()};
   for (const FarmHost& host : farm_.hosts) {
     coordinator::v1::FarmHost* described = farm.add_hosts();
@@ -62,15 +65,11 @@ absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
     const coordinator::v1::CheckReadinessRequest& request) {
   const std::string& to = request.request().to();
   if (!to.empty()) RETURN_IF_ERROR(farm_.CheckHas(to));
-  const plan::v1::Observation observation = observer_.Observe();
+  const plan::v1::Observation observation = ObserveFor(request.request());
   coordinator::v1::Readiness readiness;
   readiness.set_farm_id(farm_.farm_id);
-  const ObservedFarm observed(farm_, observation);
-  std::vector<plan::v1::Finding> trouble =
-      FindEverything(observed, to, request.request().procedure());
-  AddFindings(FindLicenseTrouble(observed, request.request()), trouble);
-  const std::vector<plan::v1::Finding> findings =
-      WithJournalTrouble(observation, std::move(trouble));
+  const std::vector<plan::v1::Finding> findings = WithJournalTrouble(
+      observation, FindReadiness(ObservedFarm(farm_, observation), request.request()));
   *readiness.mutable_findings() = {findings.begin(), findings.end()};
   return readiness;
 }
@@ -78,8 +77,8 @@ absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
 absl::StatusOr<plan::v1::Plan> FarmView::CreatePlan(
     const coordinator::v1::CreatePlanRequest& request, const std::string& actor) {
   ASSIGN_OR_RETURN(const std::optional<FormerRun> former, ReadFormerRun(book_, request.request()));
-  ASSIGN_OR_RETURN(plan::v1::Plan plan,
-                   MakePlan(farm_, observer_.Observe(), request.request(), PointerTo(former)));
+  ASSIGN_OR_RETURN(plan::v1::Plan plan, MakePlan(farm_, ObserveFor(request.request()),
+                                                 request.request(), PointerTo(former)));
   const std::vector<plan::v1::Finding> findings =
       WithJournalTrouble(plan.observation(), {plan.findings().begin(), plan.findings().end()});
   *plan.mutable_findings() = {findings.begin(), findings.end()};

@@ -22,7 +22,8 @@ class FarmView {
 
   coordinator::v1::Farm GetFarm();
 
-  // INVALID_ARGUMENT for an unknown host.
+  // Without a procedure: for every one that the farm is made for. INVALID_ARGUMENT for an unknown
+  // host.
   absl::StatusOr<coordinator::v1::Readiness> CheckReadiness(
       const coordinator::v1::CheckReadinessRequest& request);
 
@@ -31,6 +32,10 @@ class FarmView {
                                             const std::string& actor);
 
  private:
+  // Observes what the request needs. While a run is active nobody listens on ports that it is to
+  // start services on.
+  plan::v1::Observation ObserveFor(const plan::v1::ProcedureRequest& request);
+
   // The findings, heaviest first, with those about the journal before them.
   std::vector<plan::v1::Finding> WithJournalTrouble(const plan::v1::Observation& observation,
                                                     std::vector<plan::v1::Finding> findings);

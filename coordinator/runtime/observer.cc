@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "coordinator/procedure/reach_plan.h"
 #include "coordinator/runtime/gather.h"
+#include "coordinator/runtime/reach_tester.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace baton {
@@ -69,6 +71,17 @@ plan::v1::Observation Observer::Observe() {
   for (plan::v1::StagedLicense& staged : licenses_.Look()) {
     *observation.add_licenses() = std::move(staged);
   }
+  return observation;
+}
+
+plan::v1::Observation Observer::ObserveFor(const plan::v1::ProcedureRequest& request) {
+  plan::v1::Observation observation = Observe();
+  // An undo gives nobody a role that it did not have a moment ago.
+  if (farm_.reach_timeout == absl::ZeroDuration() || !request.undoes().empty()) return observation;
+  const ObservedFarm farm(farm_, observation);
+  std::vector<plan::v1::PortReach> reach =
+      TryReach(farm, PlanReach(farm, request), agents_, farm_.reach_timeout);
+  *observation.mutable_reach() = {reach.begin(), reach.end()};
   return observation;
 }
 

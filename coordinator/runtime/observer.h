@@ -26,6 +26,10 @@ class Observer {
   // at the longest, however many hosts are silent.
   plan::v1::Observation Observe();
 
+  // The same, and what hosts reach of each other as far as a run of the request needs it, see
+  // PlanReach; nothing for an undo. Takes reach_timeout longer at the longest.
+  plan::v1::Observation ObserveFor(const plan::v1::ProcedureRequest& request);
+
  private:
   const FarmFile& farm_;
   AgentClient& agents_;

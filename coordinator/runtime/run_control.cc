@@ -46,7 +46,7 @@ absl::StatusOr<Run> RunControl::Start(const StartRunRequest& request, const std:
   ASSIGN_OR_RETURN(Plan plan, rules_.CheckStart(request));
   // As for a resume: the driver of the run that is undone must be gone before that run is read.
   driver_.reset();
-  const plan::v1::Observation observation = observer_.Observe();
+  const plan::v1::Observation observation = observer_.ObserveFor(plan.request());
   const absl::Time now = world_.clock.Now();
   const std::string run = NewId("run", now);
   ASSIGN_OR_RETURN(

@@ -37,6 +37,19 @@ journal::v1::Record NewRecord(const std::string& run, const std::string& actor, 
   return record;
 }
 
+std::string Said(const plan::v1::Finding& finding) {
+  return absl::StrCat(finding.name(), finding.host().empty() ? "" : " on ", finding.host(), ": ",
+                      finding.reason());
+}
+
+// Somebody saw the finding in the plan and accepted it: of the same host, be it in other words.
+bool WasAccepted(const Plan& plan, const plan::v1::Finding& finding) {
+  return std::any_of(
+      plan.findings().begin(), plan.findings().end(), [&finding](const plan::v1::Finding& seen) {
+        return seen.accepted() && seen.name() == finding.name() && seen.host() == finding.host();
+      });
+}
+
 }  // namespace
 
 absl::Status CheckReasonSize(absl::string_view reason) {
@@ -118,9 +131,11 @@ absl::Status RunRules::CheckFarm(const Plan& plan, const Observation& observatio
                                                       " was made to undo it: plan again"));
   }
   std::vector<std::string> reasons;
-  for (const plan::v1::Finding& finding : Forbidding(fresh)) {
-    reasons.push_back(absl::StrCat(finding.name(), finding.host().empty() ? "" : " on ",
-                                   finding.host(), ": ", finding.reason()));
+  for (const plan::v1::Finding& finding : Forbidding(fresh)) reasons.push_back(Said(finding));
+  for (const plan::v1::Finding& finding : fresh) {
+    if (!finding.accepted() || WasAccepted(plan, finding)) continue;
+    reasons.push_back(absl::StrCat(Said(finding), " (not seen when ", finding.name(),
+                                   " was accepted: plan again)"));
   }
   if (reasons.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrJoin(reasons, "; "));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "common/fs/file_system.h"
 #include "coordinator/ctl/ctl.h"
+#include "coordinator/procedure/finding_catalog.h"
 #include "gtest/gtest.h"
 #include "tests/coordinator/ctl/farm_fixture.h"
 #include "tests/coordinator/ctl/report_fixture.h"
@@ -189,6 +190,14 @@ CtlWorld::CtlWorld()
   coordinator_.when_hanging = [this] { console_.Interrupt(); };
 }
 
+// The plan has a finding, accepted if the last word says so: NAME HOST REASON [accepted].
+void CtlWorld::AddFinding(const std::string& name, const std::string& host,
+                          const std::vector<std::string>& given) {
+  plan::v1::Finding finding = MakeFinding(name, host == "-" ? "" : host, given.at(2));
+  finding.set_accepted(given.back() == "accepted");
+  *coordinator_.plan.add_findings() = std::move(finding);
+}
+
 std::string CtlWorld::Run(const std::string& line) {
   std::vector<std::string> words =
       SplitWords(absl::StrReplaceAll(line, {{"$DIR", folder_.path()}}));
@@ -219,6 +228,7 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
                              : value == "undo"    ? MakeUndoPlan(kFailingStep)
                                                   : MakePlanFixture(value == "forbidden");
        }},
+      {"finding", [&] { AddFinding(value, words[1], given); }},
       {"run", [&] { coordinator_.run = RunNamed(value); }},
       {"runs", [&] { AddRuns(given); }},
       {"file",

@@ -42,6 +42,8 @@ class CtlWorld {
   std::string Given(std::vector<std::string> words);
   void SetFarm(const std::string& name);
   void AddSecret(const std::string& name, const std::string& reference, const std::string& error);
+  void AddFinding(const std::string& name, const std::string& host,
+                  const std::vector<std::string>& given);
   void AddRuns(const std::vector<std::string>& names);
   void AddWatch(std::vector<coordinator::v1::RunEvent> events, absl::Status end, bool hangs);
   void SetTerminal(int columns, int lines);

@@ -135,6 +135,18 @@ const Row kRows[] = {
     {"ForeignAddress", "platform-address", "fe3",
      [](Farm& farm) { farm.Entry("fe3").platform_address = "10.0.0.99"; },
      "on none of the host's interfaces (127.0.0.1, 10.0.0.13)"},
+    {"NameOfAnother", "address-spelling", "fe3",
+     [](Farm& farm) {
+       farm.Host("fe3").mutable_facts()->set_hostname("WEB3.corp.example");
+       farm.Entry("fe3").platform_address = "fe3.corp.example";
+     },
+     "platform_address fe3.corp.example is not the host's own name, WEB3.corp.example"},
+    {"NamedOtherwise", "address-spelling", "fe1",
+     [](Farm& farm) {
+       Assign(farm, "fe1", "fe1", 3);
+       farm.Setting("fe1", plan::v1::CONTROLLER_HOST).set_value("web1");
+     },
+     "names the Deployment Controller by web1, and its platform_address is 10.0.0.11"},
     {"Settings", "settings-differ", "",
      [](Farm& farm) { farm.Setting("fe3", plan::v1::CONTROLLER_HOST).set_value("fe1"); },
      "controller.host differs: 10.0.0.11 on fe1, fe2; fe1 on fe3"},
@@ -322,10 +334,16 @@ TEST(FindEverything, AsksForTheCacheOnlyWhereItMoves) {
 }
 
 TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
-  // Those about the journal are in tests/coordinator/runtime/journal_check_test.cc, those about
-  // license and tools in license_findings_test.cc, that of undoing in undo_test.cc.
+  // Others are in the tests of acceptance, journal_check, license_findings, move_findings,
+  // reach_findings and undo.
   std::set<std::string> covered = {"journal-damaged",
                                    "journal-behind",
+                                   "port-not-reachable",
+                                   "database-unreachable",
+                                   "publication-unknown",
+                                   "cache-stays",
+                                   "service-account-differs",
+                                   "acceptance-unused",
                                    "license-invalid-after-move",
                                    "staged-license-unreadable",
                                    "service-center-credentials-missing",

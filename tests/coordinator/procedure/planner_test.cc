@@ -92,20 +92,6 @@ const RequestRow kRequests[] = {
      absl::StatusCode::kInvalidArgument, "too long"},
     {"TooLongAChange", [](auto& request) { request.set_change(std::string(101, 'x')); },
      absl::StatusCode::kInvalidArgument, "too long"},
-    {"AcceptsWithoutAReason", [](auto& request) { request.add_accept("disk-space"); },
-     absl::StatusCode::kInvalidArgument, "--accept needs --reason"},
-    {"AcceptsWhatIsNone",
-     [](auto& request) {
-       request.add_accept("rain");
-       request.set_reason("why");
-     },
-     absl::StatusCode::kInvalidArgument, "no finding is called \"rain\""},
-    {"AcceptsTwoControllers",
-     [](auto& request) {
-       request.add_accept("two-controllers");
-       request.set_reason("why");
-     },
-     absl::StatusCode::kInvalidArgument, "two-controllers cannot be accepted"},
 };
 
 plan::v1::ProcedureRequest MoveRequest() {
@@ -139,18 +125,6 @@ TEST(MakePlan, IsAFunctionOfItsInputs) {
   EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
   EXPECT_EQ(first.observation().SerializeAsString(), farm.observation.SerializeAsString());
   EXPECT_EQ(first.farm_file_digest(), farm.file.digest);
-}
-
-TEST(MakePlan, MarksWhatWasAccepted) {
-  Farm farm = MakeFarm();
-  farm.Host("fe3").mutable_facts()->set_state_free_bytes(0);
-  plan::v1::ProcedureRequest request = MoveRequest();
-  request.add_accept("disk-space");
-  request.set_reason("the disk is grown tonight");
-  ASSERT_OK_AND_ASSIGN(const plan::v1::Plan plan, MakePlan(farm.file, farm.observation, request));
-  ASSERT_EQ(plan.findings_size(), 1);
-  EXPECT_TRUE(plan.findings(0).accepted());
-  EXPECT_THAT(Forbidding({plan.findings().begin(), plan.findings().end()}), testing::IsEmpty());
 }
 
 TEST(MakePlan, KeepsTheCacheOfTheAssignment) {

@@ -1,0 +1,82 @@
+#include "coordinator/procedure/readiness.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "coordinator/procedure/activation.h"
+#include "coordinator/procedure/cache_move.h"
+#include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/license_findings.h"
+#include "coordinator/procedure/reach_plan.h"
+
+namespace baton {
+namespace {
+
+using plan::v1::Finding;
+using plan::v1::Procedure;
+
+bool HasPassive(const ObservedFarm& farm) {
+  return std::any_of(farm.file().hosts.begin(), farm.file().hosts.end(), [&](const FarmHost& host) {
+    return farm.GroupOf(host.name) == plan::v1::GROUP_PASSIVE;
+  });
+}
+
+// The procedures that the farm is made for.
+std::vector<Procedure> ProceduresOf(const ObservedFarm& farm) {
+  std::vector<Procedure> procedures = {plan::v1::MOVE_CONTROLLER};
+  if (HasCache(farm)) procedures.push_back(plan::v1::MOVE_CONTROLLER_AND_CACHE);
+  if (HasPassive(farm)) procedures.push_back(plan::v1::ACTIVATE_PASSIVE);
+  return procedures;
+}
+
+bool Same(const Finding& a, const Finding& b) {
+  return a.name() == b.name() && a.host() == b.host() && a.reason() == b.reason();
+}
+
+// Adds those that are not there yet.
+void Merge(std::vector<Finding> more, std::vector<Finding>& findings) {
+  std::vector<Finding> fresh;
+  for (Finding& finding : more) {
+    const auto known = [&finding](const Finding& other) { return Same(finding, other); };
+    if (std::any_of(findings.begin(), findings.end(), known)) continue;
+    fresh.push_back(std::move(finding));
+  }
+  AddFindings(std::move(fresh), findings);
+}
+
+}  // namespace
+
+std::vector<Finding> FindStanding(const ObservedFarm& farm) {
+  return FindEverything(
+      farm, "", HasCache(farm) ? plan::v1::MOVE_CONTROLLER_AND_CACHE : plan::v1::MOVE_CONTROLLER);
+}
+
+std::vector<Finding> FindReadiness(const ObservedFarm& farm,
+                                   const plan::v1::ProcedureRequest& request) {
+  std::vector<Procedure> procedures = {request.procedure()};
+  if (request.procedure() == plan::v1::PROCEDURE_UNSPECIFIED) procedures = ProceduresOf(farm);
+  std::vector<std::string> candidates = {request.to()};
+  if (request.to().empty()) candidates = Candidates(farm);
+  std::vector<Finding> findings;
+  for (const Procedure procedure : procedures) {
+    if (procedure == plan::v1::ACTIVATE_PASSIVE) {
+      plan::v1::ProcedureRequest swap;
+      swap.set_procedure(procedure);
+      Merge(FindEverything(farm, "", procedure), findings);
+      Merge(FindActivationTrouble(farm, swap), findings);
+      continue;
+    }
+    for (const std::string& to : candidates) {
+      plan::v1::ProcedureRequest move = request;
+      move.set_procedure(procedure);
+      move.set_to(to);
+      Merge(FindEverything(farm, to, procedure), findings);
+      Merge(FindLicenseTrouble(farm, move), findings);
+    }
+    if (candidates.empty()) Merge(FindEverything(farm, "", procedure), findings);
+  }
+  return findings;
+}
+
+}  // namespace baton

@@ -11,6 +11,7 @@
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
 #include "coordinator/procedure/cache_move.h"
+#include "coordinator/procedure/finding_catalog.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/step_builder.h"
 #include "coordinator/procedure/undo_targets.h"

@@ -44,6 +44,7 @@ struct Deed {
   const char* name;
   std::string (*before)();
   std::string (*after)();
+  uint64_t space_needed;  // on the disk
   void (*prepare)(FakeFileSystem& fs);
   absl::StatusOr<ConfigurationFile::RewriteOutcome> (*act)(FileSystem& fs);
 };
@@ -54,6 +55,7 @@ const Deed kRewrite = {
     "Rewrite",
     OldBytes,
     NewBytes,
+    OldBytes().size() + NewBytes().size(),
     [](FakeFileSystem& fs) { fs.PutFile(kPath, OldBytes()); },
     [](FileSystem& fs) {
       return ConfigurationFile(fs, kPath).Rewrite(
@@ -66,6 +68,7 @@ const Deed kRestore = {
     "Restore",
     NewBytes,
     OldBytes,
+    OldBytes().size(),
     [](FakeFileSystem& fs) {
       fs.PutFile(kPath, NewBytes());
       fs.PutFile(kBackupPath, OldBytes());
@@ -135,7 +138,7 @@ class Replacement : public testing::TestWithParam<Deed> {};
 
 TEST_P(Replacement, LeavesTheFileUntouchedWhateverFitsOnAFullDisk) {
   const Deed& deed = GetParam();
-  for (uint64_t space = 0; space < OldBytes().size() + NewBytes().size(); space += 97) {
+  for (uint64_t space = 0; space < deed.space_needed; space += 97) {
     FakeFileSystem fs;
     deed.prepare(fs);
     fs.SetSpace(space);

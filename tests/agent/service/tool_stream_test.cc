@@ -73,7 +73,8 @@ class ToolStreamTest : public ToolRunnerFixture {
    public:
     explicit Agent(ToolStreamTest& test)
         : configuration_(PosixFileSystem(), test.profile_),
-          initialization_(PosixFileSystem(), test.profile_, configuration_, "127.0.0.1"),
+          initialization_(PosixFileSystem(), test.profile_, configuration_, "127.0.0.1",
+                          own_ports_),
           executor_({test.profile_, services_, initialization_, configuration_, test.runner_,
                      SystemClock(), sleeper_}),
           runtime_({"farm", "fe2", AbstractProfile(test.profile_, configuration_)},
@@ -84,6 +85,7 @@ class ToolStreamTest : public ToolRunnerFixture {
    private:
     FakeServiceManager services_{SystemClock()};
     PlatformConfiguration configuration_;
+    OwnPorts own_ports_;
     ProfileInitializationProbe initialization_;
     CancellableSleeper sleeper_;
     ChangeExecutor executor_;

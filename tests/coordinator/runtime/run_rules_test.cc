@@ -34,7 +34,7 @@ class AcceptedFindingsTest : public testing::Test {
 
   void FillDisk(const char* host) { farm_.Host(host).mutable_facts()->set_state_free_bytes(0); }
 
-  absl::StatusOr<journal::v1::Record> Start() const {
+  absl::StatusOr<std::vector<journal::v1::Record>> Start() const {
     return RunRules(farm_.file, journal_, *book_, "incarnation", "baton")
         .Start("run-1", plan_, farm_.observation, "request-1", "operator:ana", absl::UnixEpoch());
   }
@@ -46,12 +46,14 @@ class AcceptedFindingsTest : public testing::Test {
 };
 
 TEST_F(AcceptedFindingsTest, AreInTheRecordThatStartsTheRun) {
-  ASSERT_OK_AND_ASSIGN(const journal::v1::Record record, Start());
-  const plan::v1::Finding& finding = record.run_started().plan().findings(0);
+  ASSERT_OK_AND_ASSIGN(const std::vector<journal::v1::Record> records, Start());
+  ASSERT_EQ(records.size(), 1);
+  const plan::v1::Plan& plan = records[0].run_started().plan();
+  const plan::v1::Finding& finding = plan.findings(0);
   EXPECT_EQ(finding.name(), "disk-space");
   EXPECT_EQ(finding.host(), "fe3");
   EXPECT_TRUE(finding.accepted());
-  EXPECT_EQ(record.run_started().plan().request().reason(), "the disk is grown tonight");
+  EXPECT_EQ(plan.request().reason(), "the disk is grown tonight");
 }
 
 // Nobody accepted what nobody had seen.

@@ -7,8 +7,8 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "agent/tools/secret_mask.h"
 #include "common/fs/file_system.h"
+#include "common/secret/secret_mask.h"
 
 namespace baton {
 

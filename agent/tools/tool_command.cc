@@ -8,9 +8,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "agent/tools/secret_mask.h"
 #include "agent/tools/tool_record.h"
 #include "common/hash/sha256.h"
+#include "common/secret/secret_mask.h"
 #include "common/status/status.h"
 #include "common/status/status_macros.h"
 

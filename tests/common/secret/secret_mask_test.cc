@@ -1,4 +1,4 @@
-#include "agent/tools/secret_mask.h"
+#include "common/secret/secret_mask.h"
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"

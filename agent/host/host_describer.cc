@@ -51,6 +51,20 @@ void RemoveAbsentTools(const Profile& profile, plan::v1::Profile& described) {
   }
 }
 
+// How people do the same, for checklists.
+void AddByHand(const Profile& profile, plan::v1::Profile& result) {
+  for (const auto& [setting, place] : profile.configuration.by_hand) {
+    plan::v1::SettingProfile& entry = *result.add_settings();
+    entry.set_setting(setting);
+    entry.set_by_hand(place);
+  }
+  if (profile.services_by_hand.start.empty()) return;
+  plan::v1::ServicesByHand& services = *result.mutable_services_by_hand();
+  services.set_start(profile.services_by_hand.start);
+  services.set_stop(profile.services_by_hand.stop);
+  services.set_startup_type(profile.services_by_hand.startup_type);
+}
+
 }  // namespace
 
 plan::v1::Profile AbstractProfile(const Profile& profile, PlatformConfiguration& configuration) {
@@ -74,6 +88,7 @@ plan::v1::Profile AbstractProfile(const Profile& profile, PlatformConfiguration&
     }
     service->set_restarts_with_platform(spec.restarts_with_platform);
     service->set_farm_exclusive(spec.farm_exclusive);
+    service->set_display_name(spec.display_name);
   }
   for (const ToolSpec& spec : profile.tools) {
     plan::v1::ToolProfile* tool = result.add_tools();
@@ -87,7 +102,9 @@ plan::v1::Profile AbstractProfile(const Profile& profile, PlatformConfiguration&
     if (spec.expected_duration > absl::ZeroDuration()) {
       *tool->mutable_expected_duration() = ToProto(spec.expected_duration);
     }
+    for (const std::string& line : spec.by_hand) tool->add_by_hand(line);
   }
+  AddByHand(profile, result);
   return result;
 }
 

@@ -31,7 +31,8 @@ enum class InitializedBy {
 // One service of the platform on this host.
 struct ServiceSpec {
   plan::v1::Service service = plan::v1::SERVICE_UNSPECIFIED;
-  std::string unit;  // its name to the service manager
+  std::string unit;          // its name to the service manager
+  std::string display_name;  // what people know it by, for checklists
   std::vector<ProfilePort> ports;
   InitializedBy initialized_by = InitializedBy::kAnyPort;
   std::string log_path;
@@ -63,6 +64,7 @@ struct ConfigurationSpec {
   std::vector<DatabaseServerSpec> database_servers;
   std::vector<std::string> excluded_from_digest;  // keys that differ from host to host
   std::string version;                            // key of the platform version
+  std::map<plan::v1::Setting, std::string> by_hand;  // where people find a setting
   Proven proven = Proven::kSimulated;
 };
 
@@ -82,6 +84,7 @@ struct ToolSpec {
   bool farm_exclusive = false;       // at most one may run in the farm at a time
   bool leaves_services = false;      // see ToolCommand
   std::optional<DialogSpec> dialog;  // it asks on a terminal, and is answered so
+  std::vector<std::string> by_hand;  // how people do the same, a line each
   Proven proven = Proven::kSimulated;
 };
 
@@ -106,6 +109,13 @@ struct CacheTlsSpec {
   Proven proven = Proven::kSimulated;
 };
 
+// How people do to services by hand what Baton does; see plan::v1::ServicesByHand.
+struct ServicesByHand {
+  std::string start;
+  std::string stop;
+  std::string startup_type;
+};
+
 // What the platform is on a host, with every variable replaced. Command lines and paths never leave
 // the host: the wire has abstract names only.
 struct Profile {
@@ -118,7 +128,8 @@ struct Profile {
   std::optional<PingSpec> service_center_ping;
   std::optional<CacheTlsSpec> cache_tls;      // unset: the authorities that the system trusts
   std::optional<InitScriptSpec> init_script;  // for the backend `outsystems-java`
-  std::string digest;                         // SHA-256 of CanonicalText, 32 bytes
+  ServicesByHand services_by_hand;
+  std::string digest;  // SHA-256 of CanonicalText, 32 bytes
 
   // The entry of that kind; nullptr if the host has none.
   const ServiceSpec* Find(plan::v1::Service service) const;
@@ -135,9 +146,9 @@ Proven WeakestProof(const Profile& profile);
 // `simulated`, `lab` or `real`.
 std::string Word(Proven proven);
 
-// Everything in the profile that has an effect, in a fixed order, one value a line. Equal texts are
-// equal profiles. Agents and plans compare digests of it: a new field goes in only where it is set,
-// so that profiles without it keep their digest.
+// Everything in the profile that has an effect, in a fixed order, one value a line: what is for
+// checklists alone is left out. Equal texts are equal profiles. Agents and plans compare digests of
+// it: a new field goes in only where it is set, so that profiles without it keep their digest.
 std::string CanonicalText(const Profile& profile);
 
 }  // namespace baton

@@ -80,14 +80,27 @@ absl::Status ReadInitialized(const ConfigNode& node, const Variables& variables,
   return config::ReadFields(node, {{"log", true, read_log}});
 }
 
-absl::StatusOr<std::map<plan::v1::Setting, std::string>> ParseSettings(const ConfigNode& node) {
+using SettingTexts = std::map<plan::v1::Setting, std::string>;
+
+// A map from settings to what `parse` reads.
+absl::StatusOr<SettingTexts> BySetting(const ConfigNode& node,
+                                       absl::StatusOr<std::string> (*parse)(const ConfigNode&)) {
   ASSIGN_OR_RETURN(const std::vector<ConfigEntry> entries, node.Map());
-  std::map<plan::v1::Setting, std::string> settings;
+  SettingTexts texts;
   for (const ConfigEntry& entry : entries) {
     const absl::StatusOr<plan::v1::Setting> setting = ParseSetting(entry.key);
     if (!setting.ok()) return node.KeyError(entry.key, setting.status().message());
-    ASSIGN_OR_RETURN(settings[*setting], SectionAndKey(entry.value));
+    ASSIGN_OR_RETURN(texts[*setting], parse(entry.value));
   }
+  return texts;
+}
+
+absl::StatusOr<SettingTexts> ParseSettingsByHand(const ConfigNode& node) {
+  return BySetting(node, config::Text);
+}
+
+absl::StatusOr<SettingTexts> ParseSettings(const ConfigNode& node) {
+  ASSIGN_OR_RETURN(SettingTexts settings, BySetting(node, SectionAndKey));
   if (!settings.contains(plan::v1::CONTROLLER_HOST)) {
     return node.Error(absl::StrCat("missing \"", Word(plan::v1::CONTROLLER_HOST), "\""));
   }
@@ -115,6 +128,7 @@ absl::StatusOr<ServiceSpec> ParseServiceSpec(const ConfigNode& node, const Varia
   std::vector<config::Field> fields = {
       config::Required("service", &spec.service, service),
       config::Required("unit", &spec.unit, expand),
+      config::Optional("display_name", &spec.display_name, config::Text),
       config::Optional("ports", &spec.ports, config::ListOf(ParsePort, kPortsMax)),
       {"initialized", false,
        [&](const ConfigNode& value) { return ReadInitialized(value, variables, spec); }},
@@ -151,7 +165,8 @@ absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
                        config::ListOf(ParseDatabaseServer, kKeysMax)),
       config::Optional("excluded_from_digest", &spec.excluded_from_digest,
                        config::ListOf(SectionAndKey, kKeysMax)),
-      config::Required("version", &spec.version, SectionAndKey)};
+      config::Required("version", &spec.version, SectionAndKey),
+      config::Optional("by_hand", &spec.by_hand, ParseSettingsByHand)};
   AddCommonFields(fields, &spec.proven);
   RETURN_IF_ERROR(config::ReadFields(node, fields));
   return spec;
@@ -185,6 +200,15 @@ absl::StatusOr<std::optional<SerialSpec>> ParseSerialSpec(const ConfigNode& node
   AddCommonFields(fields, &spec.proven);
   RETURN_IF_ERROR(config::ReadFields(node, fields));
   return spec;
+}
+
+absl::StatusOr<ServicesByHand> ParseServicesByHand(const ConfigNode& node) {
+  ServicesByHand by_hand;
+  RETURN_IF_ERROR(config::ReadFields(
+      node, {config::Required("start", &by_hand.start, config::Text),
+             config::Required("stop", &by_hand.stop, config::Text),
+             config::Required("startup_type", &by_hand.startup_type, config::Text)}));
+  return by_hand;
 }
 
 }  // namespace baton

@@ -14,6 +14,7 @@ absl::StatusOr<ServiceSpec> ParseServiceSpec(const ConfigNode& node, const Varia
 absl::StatusOr<ConfigurationSpec> ParseConfigurationSpec(const ConfigNode& node,
                                                          const Variables& variables);
 absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& variables);
+absl::StatusOr<ServicesByHand> ParseServicesByHand(const ConfigNode& node);
 absl::StatusOr<std::optional<PingSpec>> ParsePingSpec(const ConfigNode& node);
 absl::StatusOr<std::optional<CacheTlsSpec>> ParseCacheTlsSpec(const ConfigNode& node,
                                                               const Variables& variables);

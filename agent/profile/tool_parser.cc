@@ -19,6 +19,7 @@ namespace {
 using plan::v1::ToolParameter;
 
 constexpr size_t kExitCodesMax = 16;
+constexpr size_t kByHandLinesMax = 32;
 
 absl::StatusOr<std::string> ParameterName(const ConfigNode& node) {
   absl::StatusOr<std::string> text = node.Text();
@@ -146,6 +147,7 @@ absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& 
       config::Optional("repeatable", &spec.repeatable, config::Bool),
       config::Optional("farm_exclusive", &spec.farm_exclusive, config::Bool),
       config::Optional("leaves_services", &spec.leaves_services, config::Bool),
+      config::Optional("by_hand", &spec.by_hand, config::ListOf(config::Text, kByHandLinesMax)),
       config::Optional("dialog", &spec.dialog,
                        [&](const ConfigNode& map) { return ParseDialogSpec(map, variables); })};
   AddCommonFields(fields, &spec.proven);

@@ -95,6 +95,26 @@ TEST(BuiltinProfiles, DotnetRunsTheDocumentedCommands) {
   EXPECT_EQ(WeakestProof(profile), Proven::kSimulated);
 }
 
+// What `baton plan --checklist` shows people, in the vendor's words.
+TEST(BuiltinProfiles, OfTheVendorKnowHowPeopleDoIt) {
+  for (const char* name : {"outsystems11-dotnet", "outsystems10-java"}) {
+    ASSERT_OK_AND_ASSIGN(const Profile profile, Load(name));
+    for (const ServiceSpec& spec : profile.services) EXPECT_NE(spec.display_name, "") << spec.unit;
+    for (const auto& [setting, key] : profile.configuration.settings) {
+      EXPECT_TRUE(profile.configuration.by_hand.contains(setting)) << key;
+    }
+    for (const plan::v1::Tool tool :
+         {plan::v1::APPLY_CONFIGURATION, plan::v1::INSTALL_SERVICE_CENTER}) {
+      EXPECT_GE(profile.Find(tool)->by_hand.size(), 2u);
+    }
+    for (const std::string& text : {profile.services_by_hand.start, profile.services_by_hand.stop,
+                                    profile.services_by_hand.startup_type}) {
+      EXPECT_TRUE(absl::StrContains(text, "$service")) << text;
+    }
+    EXPECT_TRUE(absl::StrContains(profile.services_by_hand.startup_type, "$type"));
+  }
+}
+
 TEST(BuiltinProfiles, JavaHasNoCache) {
   ASSERT_OK_AND_ASSIGN(const Profile profile, Load("outsystems10-java"));
   EXPECT_EQ(profile.Find(plan::v1::CACHE), nullptr);

@@ -126,6 +126,32 @@ service_center_ping: {port: 8080}
   EXPECT_NE(profile.digest, base.digest);
 }
 
+TEST(ResolveProfile, ReadsHowPeopleDoItWithoutTakingItForAChange) {
+  ASSERT_OK_AND_ASSIGN(const Profile before, Resolve("base: standin"));
+  ASSERT_OK_AND_ASSIGN(const Profile profile, Resolve(R"(base: standin
+services: [{service: cache, display_name: The Cache}]
+services_by_hand: {start: 'start $service', stop: 'stop $service', startup_type: '$service $type'}
+configuration: {by_hand: {cache.port: 'tab Cache, Port'}}
+tools: [{tool: republish, by_hand: [open it, press the button]}]
+)"));
+  EXPECT_EQ(profile.Find(plan::v1::CACHE)->display_name, "The Cache");
+  EXPECT_EQ(profile.services_by_hand.stop, "stop $service");
+  EXPECT_EQ(profile.services_by_hand.startup_type, "$service $type");
+  EXPECT_EQ(profile.configuration.by_hand.at(plan::v1::CACHE_PORT), "tab Cache, Port");
+  EXPECT_THAT(profile.Find(plan::v1::REPUBLISH)->by_hand,
+              ElementsAre("open it", "press the button"));
+  EXPECT_EQ(profile.digest, before.digest);
+}
+
+TEST(ResolveProfile, RefusesWordsForPeopleWithPlace) {
+  EXPECT_THAT(Resolve("base: standin\nservices_by_hand: {start: a, stop: b}\n"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       StrEq("p.yaml:2:19: services_by_hand: missing \"startup_type\"")));
+  EXPECT_THAT(Resolve("base: standin\nconfiguration: {by_hand: {port: x}}\n"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("configuration.by_hand: \"port\" is none of: controller.host")));
+}
+
 TEST(ResolveProfile, ReadsWhomACacheIsTrustedBy) {
   ASSERT_OK_AND_ASSIGN(const Profile system, Resolve("base: standin"));
   EXPECT_FALSE(system.cache_tls.has_value());

@@ -76,6 +76,15 @@ absl::StatusOr<std::string> SecretStore::Resolve(const std::string& name) const 
   return value;
 }
 
+std::vector<std::string> SecretStore::Values() const {
+  std::vector<std::string> values;
+  for (const auto& [name, reference] : references_) {
+    absl::StatusOr<std::string> value = Resolve(name);
+    if (value.ok()) values.push_back(*std::move(value));
+  }
+  return values;
+}
+
 std::vector<plan::v1::SecretCheck> SecretStore::Test() const {
   std::vector<plan::v1::SecretCheck> checks;
   for (const auto& [name, reference] : references_) {

@@ -32,6 +32,9 @@ class SecretStore {
   // than kSecretBytesMax, or not printable ASCII.
   absl::StatusOr<std::string> Resolve(const std::string& name) const;
 
+  // The values that can be read now, to be kept out of what is shown.
+  std::vector<std::string> Values() const;
+
   // Tries every reference, in the order of their names.
   std::vector<plan::v1::SecretCheck> Test() const;
 

@@ -137,5 +137,13 @@ TEST_F(SecretStoreTest, TestsWithoutTellingTheValue) {
             "name: \"cache_password\" reference: \"file:/etc/baton/secrets/cache\"");
 }
 
+TEST_F(SecretStoreTest, GivesTheValuesThatCanBeRead) {
+  references_ = Parse("cache_password: file:" + Path()).value();
+  const SecretStore store(references_, fs_, ProcessEnvironment());
+  EXPECT_THAT(store.Values(), testing::IsEmpty());
+  fs_.PutFile(kPath, "hunter2\n");
+  EXPECT_THAT(store.Values(), testing::ElementsAre("hunter2"));
+}
+
 }  // namespace
 }  // namespace baton

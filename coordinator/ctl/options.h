@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "common/words/shell_word.h"
+
 namespace baton::ctl {
 
 // Where a Baton coordinator listens unless something else is said.
@@ -77,8 +79,5 @@ struct Options {
 // The arguments that make the command line for `options`' Baton coordinator again: "baton
 // --coordinator 10.0.0.5:7600", so that commands that are shown can be pasted.
 std::string ProgramWords(const Options& options);
-
-// The word, in quotes if a shell would not take it as it stands.
-std::string ShellWord(const std::string& word);
 
 }  // namespace baton::ctl

@@ -14,11 +14,5 @@ TEST(Options, ProgramWordsRepeatWhereTheBatonCoordinatorIs) {
   EXPECT_EQ(ProgramWords(options), "baton --coordinator 10.0.0.5:7600 --identity '/people/a b'");
 }
 
-TEST(Options, ShellWordsCanBePasted) {
-  EXPECT_EQ(ShellWord("repoint/fe3/apply"), "repoint/fe3/apply");
-  EXPECT_EQ(ShellWord(""), "''");
-  EXPECT_EQ(ShellWord("it's $HOME"), "'it'\\''s $HOME'");
-}
-
 }  // namespace
 }  // namespace baton::ctl

@@ -17,6 +17,7 @@
 #include "common/version/version.h"
 #include "coordinator/agent_client/grpc_agent_client.h"
 #include "coordinator/agent_client/secret_agent_client.h"
+#include "coordinator/hooks/posix_hook_runner.h"
 #include "coordinator/inventory/farm_file.h"
 #include "coordinator/licenses/license_store.h"
 #include "coordinator/procedure/step_catalog.h"
@@ -65,11 +66,12 @@ class RunningCoordinator : public Daemon {
         secrets_(farm_.secrets, PosixFileSystem(), ProcessEnvironment()),
         licenses_(farm_.licenses, PosixFileSystem()),
         agents_with_secrets_(agents_, secrets_, licenses_),
-        observer_(farm_, agents_, secrets_, licenses_, SystemClock(), InterfaceAddresses()),
+        hooks_([this] { return secrets_.Values(); }),
+        observer_(farm_, agents_, secrets_, licenses_, hooks_, SystemClock(), InterfaceAddresses()),
         view_(farm_, observer_, *journal_, *book_, SystemClock()),
         control_(farm_, observer_,
-                 {*journal_, *book_, agents_with_secrets_, SystemClock(), output_}, incarnation_,
-                 loaded.identity.name.name),
+                 {*journal_, *book_, agents_with_secrets_, SystemClock(), output_, hooks_},
+                 incarnation_, loaded.identity.name.name),
         adopter_(farm_, observer_, *journal_, *book_, agents_, SystemClock(), incarnation_),
         service_({view_, control_, adopter_, *book_, *journal_, output_, secrets_,
                   DescribeVersion(farm_, incarnation_)}) {}
@@ -103,6 +105,7 @@ class RunningCoordinator : public Daemon {
   const SecretStore secrets_;
   const LicenseStore licenses_;
   SecretAgentClient agents_with_secrets_;  // for runs; whoever only reads needs none
+  PosixHookRunner hooks_;                  // behind the output that its threads write to
   Observer observer_;
   FarmView view_;
   RunControl control_;

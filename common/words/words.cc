@@ -189,4 +189,6 @@ bool Changes(const plan::v1::Action& action) {
   }
 }
 
+bool MayChange(const plan::v1::Action& action) { return Changes(action) || action.has_hook(); }
+
 }  // namespace baton

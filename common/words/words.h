@@ -46,7 +46,11 @@ std::string ServiceTitle(plan::v1::Service service);
 // differ between versions. Part of the operation log's format. Secrets are named, never shown.
 std::string ActionText(const plan::v1::Action& action);
 
-// Whether an action changes its host; the others only read, or wait.
+// Whether an action makes an agent change its host; the others only read, wait, or are hooks.
 bool Changes(const plan::v1::Action& action);
+
+// Whether something may be otherwise after an action: it changes its host, or is a hook, of which
+// nobody but the site knows what it does.
+bool MayChange(const plan::v1::Action& action);
 
 }  // namespace baton

@@ -58,7 +58,8 @@ report::v1::Verdict VerdictOf(const RunReport& report) {
   switch (report.phase()) {
     case plan::v1::RUN_SUCCEEDED: {
       const bool trust = CountProofs(report, report::v1::VOUCHED_FOR) > 0 ||
-                         CountProofs(report, report::v1::STILL_OWED) > 0;
+                         CountProofs(report, report::v1::STILL_OWED) > 0 ||
+                         CountProofs(report, report::v1::NOT_PROVED) > 0;
       return trust ? report::v1::DONE_IN_PART_ON_TRUST : report::v1::PROVED;
     }
     case plan::v1::RUN_STOPPED:
@@ -101,6 +102,7 @@ std::string RemainderWords(const RunReport& report) {
   };
   add(CountProofs(report, report::v1::VOUCHED_FOR), "Steps that rest on a person's word");
   add(CountProofs(report, report::v1::STILL_OWED), "Steps that are still owed");
+  add(CountProofs(report, report::v1::NOT_PROVED), "Hooks that did not succeed and only warn");
   add(std::count_if(report.gaps().begin(), report.gaps().end(),
                     [](const report::v1::Gap& gap) { return gap.kind() == kByHandGap; }),
       "Lines of the vendor's procedure that remain to be done by hand");
@@ -110,9 +112,11 @@ std::string RemainderWords(const RunReport& report) {
 std::string AllDoneWords(const RunReport& report) {
   const int steps = report.steps_size();
   const int approved = CountProofs(report, report::v1::APPROVED);
-  if (approved == 0) return absl::StrCat("All ", steps, " steps are done and proved.");
-  return absl::StrCat("All ", steps, " steps are done: ", steps - approved, " proved, ", approved,
-                      " approved by a person.");
+  const int hooks = CountProofs(report, report::v1::HOOK_EXIT_CODE);
+  if (approved + hooks == 0) return absl::StrCat("All ", steps, " steps are done and proved.");
+  return absl::StrCat("All ", steps, " steps are done: ", steps - approved - hooks, " proved",
+                      approved == 0 ? "" : absl::StrCat(", ", approved, " approved by a person"),
+                      hooks == 0 ? "" : absl::StrCat(", hooks by their exit code: ", hooks), ".");
 }
 
 std::string VerdictWords(const RunReport& report, bool changed) {

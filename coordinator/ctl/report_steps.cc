@@ -56,7 +56,9 @@ std::string OperationWords(const plan::v1::Operation& operation) {
   return text;
 }
 
-void FillTool(const plan::v1::ToolResult& result, report::v1::ToolExcerpt& tool) {
+// What a tool, or a hook, came to.
+template <typename Result>
+void FillTool(const Result& result, report::v1::ToolExcerpt& tool) {
   tool.set_exit_code(result.exit_code());
   tool.set_signal(result.signal());
   tool.set_timed_out(result.timed_out());
@@ -73,6 +75,7 @@ void FinishAttempt(const journal::v1::Record& record, Attempt& attempt) {
   for (std::string& line : EvidenceLines(finished.evidence())) {
     attempt.add_evidence(std::move(line));
   }
+  if (finished.evidence().has_hook()) FillTool(finished.evidence().hook(), *attempt.mutable_tool());
   if (!finished.has_operation()) return;
   attempt.set_operation(OperationWords(finished.operation()));
   if (finished.operation().has_tool())
@@ -148,6 +151,7 @@ class StepLines {
     line.set_reason(step.reason());
     line.set_seed(step.seed());
     *line.mutable_timeout() = step.timeout();
+    line.set_hook(step.action().has_hook());
     const plan::v1::Host* host = FindHost(plan_, step.host());
     if (host == nullptr) return;
     line.set_proven(host->profile().proven());
@@ -165,12 +169,16 @@ class StepLines {
         const plan::v1::Action::KindCase kind = kinds_.at(line.step());
         if (kind == plan::v1::Action::kGate) return report::v1::APPROVED;
         if (kind == plan::v1::Action::kWait) return report::v1::TIME_PASSED;
+        if (kind == plan::v1::Action::kHook) return report::v1::HOOK_EXIT_CODE;
         const bool read = line.attempts().empty() || !line.attempts().rbegin()->evidence().empty();
         return kind == plan::v1::Action::kRunTool && !read ? report::v1::EXIT_CODE
                                                            : report::v1::READ_BACK;
       }
       case plan::v1::SKIPPED:
-        return vouched_.contains(line.step()) ? report::v1::VOUCHED_FOR : report::v1::NOT_NEEDED;
+        if (vouched_.contains(line.step())) return report::v1::VOUCHED_FOR;
+        // A hook that only warns, and did not succeed.
+        return kinds_.at(line.step()) == plan::v1::Action::kHook ? report::v1::NOT_PROVED
+                                                                 : report::v1::NOT_NEEDED;
       case plan::v1::OWED:
         return report::v1::STILL_OWED;
       case plan::v1::PENDING:

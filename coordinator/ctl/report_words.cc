@@ -82,6 +82,8 @@ Words ProofWords(Proof proof) {
       return {"approved", Tone::kPlain};
     case report::v1::TIME_PASSED:
       return {"time passed", Tone::kGood};
+    case report::v1::HOOK_EXIT_CODE:
+      return {"hook's exit code", Tone::kPlain};
     case report::v1::NOT_NEEDED:
       return {"not needed", Tone::kDim};
     case report::v1::VOUCHED_FOR:
@@ -105,6 +107,7 @@ std::string ProofCounts(const report::v1::RunReport& report) {
   count(report::v1::EXIT_CODE, "known by a tool's exit code, their effect proved by later steps");
   count(report::v1::APPROVED, "gates that a person approved");
   count(report::v1::TIME_PASSED, "waits whose time passed");
+  count(report::v1::HOOK_EXIT_CODE, "hooks of the site, known by their exit code alone");
   count(report::v1::NOT_NEEDED, "not needed");
   count(report::v1::VOUCHED_FOR, "vouched for by a person");
   count(report::v1::STILL_OWED, "still owed");
@@ -158,13 +161,16 @@ Figure MilestoneFigure(const report::v1::Milestone& milestone) {
 
 Figure StepsFigure(const report::v1::RunReport& report) {
   const int64_t approved = CountProof(report, report::v1::APPROVED);
+  const int64_t hooks = CountProof(report, report::v1::HOOK_EXIT_CODE);
   const int64_t proved =
       CountProof(report, report::v1::READ_BACK) + CountProof(report, report::v1::EXIT_CODE) +
       CountProof(report, report::v1::TIME_PASSED) + CountProof(report, report::v1::NOT_NEEDED);
   return {"Steps proved", absl::StrCat(proved, " of ", report.steps_size()),
-          absl::StrCat("on ", report.hosts_size(), report.hosts_size() == 1 ? " host" : " hosts",
-                       approved == 0 ? "" : absl::StrCat(", and ", approved, " approved")),
-          proved + approved == report.steps_size() ? Tone::kGood : Tone::kWarn};
+          absl::StrCat(
+              "on ", report.hosts_size(), report.hosts_size() == 1 ? " host" : " hosts",
+              approved == 0 ? "" : absl::StrCat(", and ", approved, " approved"),
+              hooks == 0 ? "" : absl::StrCat(", and ", hooks, hooks == 1 ? " hook" : " hooks")),
+          proved + approved + hooks == report.steps_size() ? Tone::kGood : Tone::kWarn};
 }
 
 Facts StepFacts(const StepLine& step) {
@@ -172,13 +178,16 @@ Facts StepFacts(const StepLine& step) {
   facts.Add("what", step.sentence());
   facts.Add("change", step.transition());
   facts.Add("why", step.reason());
-  facts.Add("vendor's line", step.seed().empty() ? "none, a step of Baton's own" : step.seed());
+  facts.Add("vendor's line", !step.seed().empty() ? step.seed()
+                             : step.hook()        ? "none, a command of the site"
+                                                  : "none, a step of Baton's own");
   facts.Add("time-out",
             absl::StrCat("at most ", FormatElapsed(DurationOf(step.timeout())),
                          step.has_expected() ? ", usually " : "",
                          step.has_expected() ? FormatElapsed(DurationOf(step.expected())) : ""));
   facts.Add("proof", ProofWords(step.proof()).text);
-  facts.Add("profile", absl::StrCat("proven on: ", ProvenWords(step.proven()).text));
+  if (!step.hook())
+    facts.Add("profile", absl::StrCat("proven on: ", ProvenWords(step.proven()).text));
   facts.Add("stands so",
             step.attempts().empty() || step.attempts().rbegin()->detail() != step.detail()
                 ? step.detail()
@@ -197,7 +206,9 @@ Facts AttemptFacts(const report::v1::Attempt& attempt, const ReportTimes& times)
   facts.Add("what came of it", attempt.detail());
   facts.Add("the agent says", attempt.operation());
   facts.Add("read back", absl::StrJoin(attempt.evidence(), "; "));
-  if (attempt.has_tool()) facts.Add("the tool", ToolWords(attempt.tool()));
+  if (attempt.has_tool()) {
+    facts.Add(attempt.operation().empty() ? "the hook" : "the tool", ToolWords(attempt.tool()));
+  }
   facts.Add("records",
             absl::StrCat(attempt.start_sequence(), attempt.end_sequence() == 0 ? "" : " and ",
                          attempt.end_sequence() == 0 ? "" : absl::StrCat(attempt.end_sequence())));

@@ -63,6 +63,16 @@ struct ProbeHost {
   agent::v1::ProbeRequest request;
 };
 
+// Run a command of the site on the machine of the Baton coordinator. Answer: HookEnded, within
+// `timeout` and a little more.
+struct RunHook {
+  uint64_t call = 0;
+  std::string step;
+  plan::v1::Hook hook;
+  std::vector<std::string> environment;  // NAME=VALUE, all but PATH
+  absl::Duration timeout;                // then it is ended
+};
+
 // Say TimerFired once `delay` has passed.
 struct SetTimer {
   uint64_t timer = 0;
@@ -74,8 +84,8 @@ struct Halt {
   absl::Status status;
 };
 
-using Effect =
-    std::variant<AppendRecords, ClaimHost, ChangeHost, ReadHost, ProbeHost, SetTimer, Halt>;
+using Effect = std::variant<AppendRecords, ClaimHost, ChangeHost, ReadHost, ProbeHost, RunHook,
+                            SetTimer, Halt>;
 using Effects = std::vector<Effect>;
 
 // The records of the last AppendRecords are durable.
@@ -106,6 +116,12 @@ struct HostRead {
 struct HostProbed {
   uint64_t call = 0;
   absl::StatusOr<agent::v1::ProbeReport> report;
+};
+
+// An error means that the hook was not started.
+struct HookEnded {
+  uint64_t call = 0;
+  absl::StatusOr<journal::v1::HookResult> result;
 };
 
 struct TimerFired {
@@ -143,6 +159,6 @@ struct PauseFound {
 
 using Event =
     std::variant<BeginRun, Appended, AppendFailed, ClaimAnswered, ChangeAnswered, HostRead,
-                 HostProbed, TimerFired, StopAsked, ResumeAsked, PauseFound, GateAnswer>;
+                 HostProbed, HookEnded, TimerFired, StopAsked, ResumeAsked, PauseFound, GateAnswer>;
 
 }  // namespace baton::engine

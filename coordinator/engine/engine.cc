@@ -90,6 +90,7 @@ void Engine::On(const TimerFired& event) {
     if (flight.deadline_timer == event.timer) return Overdue(flight);
     if (flight.retry_timer != event.timer) continue;
     if (state_.ledger(step).step->action().has_wait()) return EndWait(flight);
+    if (state_.ledger(step).step->action().has_hook()) return EndLostHook(flight);
     return flight.reading ? ReadBack(flight) : Send(flight);
   }
 }

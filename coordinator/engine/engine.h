@@ -20,9 +20,9 @@ namespace baton::engine {
 //
 // What it promises, whatever the order of events: a step's StepStarted is durable before its host
 // is called; the StepFinished of one step and the StepStarted of the next share a transaction; a
-// step succeeds only after read-back; the same operation id is sent again after a transport error,
-// and the attempt rises only after the agent reported the one before as ended; nothing is sent once
-// the run is not RUNNING or CANCELLING.
+// step succeeds only after read-back, a hook by its exit code; the same operation id is sent again
+// after a transport error, and the attempt rises only after the agent reported the one before as
+// ended; nothing is sent once the run is not RUNNING or CANCELLING.
 //
 // After AppendRecords the driver says Appended or AppendFailed before any other event. After Halt
 // the engine takes no more events. Not thread-safe.
@@ -56,6 +56,7 @@ class Engine {
   void On(const ChangeAnswered& event);
   void On(const HostRead& event);
   void On(const HostProbed& event);
+  void On(const HookEnded& event);
   void On(const TimerFired& event);
   void On(const StopAsked& event);
   void On(const ResumeAsked& event);
@@ -84,6 +85,10 @@ class Engine {
   void TryAgain(Flight& flight);
   void AwaitEnd(Flight& flight);
   void EndWait(const Flight& flight);
+  void StartHook(Flight& flight);
+  void EndLostHook(const Flight& flight);
+  void EndOverdueHook(Flight& flight);
+  void EndHook(const Flight& flight, Outcome outcome, journal::v1::Evidence evidence);
   bool Stopping() const;
   void Overdue(Flight& flight);
   void Finish(const Flight& flight, plan::v1::StepState state, std::string detail,

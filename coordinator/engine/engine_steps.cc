@@ -23,9 +23,12 @@ absl::Duration TimeoutOf(const plan::v1::Step& step) { return LengthOf(step.time
 void Engine::Launch(Flight& flight) {
   const plan::v1::Step& step = *state_.ledger(flight.step).step;
   if (step.action().has_gate()) return WaitAtGate();
-  flight.deadline_timer = StartTimer(TimeoutOf(step));
+  const bool hook = step.action().has_hook();
+  flight.deadline_timer = StartTimer(TimeoutOf(step) + (hook ? kHookGrace : absl::ZeroDuration()));
   if (alive_timer_ == 0) alive_timer_ = StartTimer(kAlivePeriod);
-  if (step.action().has_wait()) {
+  if (hook) {
+    StartHook(flight);
+  } else if (step.action().has_wait()) {
     AwaitEnd(flight);
   } else if (Changes(step.action())) {
     Send(flight);
@@ -133,7 +136,9 @@ void Engine::TryAgain(Flight& flight) { flight.retry_timer = StartTimer(RetryDel
 // The step's time is over: a change is given up and read back; what only reads gets one last look.
 void Engine::Overdue(Flight& flight) {
   flight.overdue = true;
-  if (state_.ledger(flight.step).step->action().has_gate()) return EndGate(flight);
+  const plan::v1::Action& action = state_.ledger(flight.step).step->action();
+  if (action.has_gate()) return EndGate(flight);
+  if (action.has_hook()) return EndOverdueHook(flight);
   if (flight.reading) return;
   if (flight.call != 0) {  // sent, and no answer yet
     flight.ambiguous = true;
@@ -198,7 +203,7 @@ void Engine::Finish(const Flight& flight, plan::v1::StepState state, std::string
   finished.set_detail(std::move(detail));
   if (flight.operation.has_value()) *finished.mutable_operation() = *flight.operation;
   *finished.mutable_evidence() = std::move(evidence);
-  finished.set_changed(Changes(step.action()) &&
+  finished.set_changed(MayChange(step.action()) &&
                        (flight.operation.has_value() || flight.ambiguous));
   flights_.erase(flight.step);
   Emit(std::move(record));

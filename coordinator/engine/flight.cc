@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "coordinator/procedure/evidence_words.h"
 
 namespace baton::engine {
 namespace {
@@ -77,6 +78,14 @@ Outcome Decide(const Flight& flight, bool changes, const Check& check) {
   // What only reads may look again until its time is over: ports open and pages come up late.
   if (!flight.overdue) return {plan::v1::PENDING, check.detail};
   return {plan::v1::STEP_FAILED, check.detail};
+}
+
+Outcome JudgeHook(const absl::StatusOr<journal::v1::HookResult>& result) {
+  if (!result.ok()) {
+    return {plan::v1::STEP_FAILED, absl::StrCat("it was not started: ", result.status().message())};
+  }
+  const bool success = !result->timed_out() && result->signal() == 0 && result->exit_code() == 0;
+  return {success ? plan::v1::SUCCEEDED : plan::v1::STEP_FAILED, HookWords(*result)};
 }
 
 }  // namespace baton::engine

@@ -6,7 +6,9 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "baton/journal/v1/journal.pb.h"
 #include "baton/plan/v1/host.pb.h"
 #include "baton/plan/v1/run.pb.h"
 #include "coordinator/procedure/postcondition.h"
@@ -20,6 +22,8 @@ inline constexpr int kReadBackTries = 5;
 inline constexpr absl::Duration kRetryDelayMin = absl::Milliseconds(100);
 inline constexpr absl::Duration kRetryDelayMax = absl::Seconds(5);
 inline constexpr absl::Duration kAlivePeriod = absl::Minutes(1);
+// How long a hook whose time is over may take to be ended.
+inline constexpr absl::Duration kHookGrace = absl::Seconds(30);
 
 // A step under way, as far as no record tells: who is waited for, and what was heard. It is lost
 // when the coordinator dies, and nothing depends on it.
@@ -31,7 +35,7 @@ struct Flight {
   uint64_t deadline_timer = 0;  // the step's own limit
   int tries = 0;                // of the present call
   bool overdue = false;         // the step's limit has passed
-  bool ambiguous = false;       // a call ended without saying whether the agent got it
+  bool ambiguous = false;       // it may have taken effect, and no operation of an agent says so
   std::optional<plan::v1::Operation> operation;  // as the agent reported it, once ended
   std::string last_words;  // of the last call that failed or check that did not hold
 };
@@ -57,5 +61,9 @@ struct Outcome {
   std::string detail;
 };
 Outcome Decide(const Flight& flight, bool changes, const Check& check);
+
+// What a hook comes to by itself: SUCCEEDED with exit code 0, else STEP_FAILED. An error means that
+// it was not started.
+Outcome JudgeHook(const absl::StatusOr<journal::v1::HookResult>& result);
 
 }  // namespace baton::engine

@@ -273,7 +273,8 @@ absl::Status RunState::ApplyRunFinished(const Record& record) {
 // A run that stands or ends while a change is under way cannot say that nothing was changed.
 void RunState::CountDoubtAsChange() {
   for (size_t i = 0; i < step_count(); ++i) {
-    const bool doubt = status(i).state() == plan::v1::STARTED && Changes(ledger_[i].step->action());
+    const bool doubt =
+        status(i).state() == plan::v1::STARTED && MayChange(ledger_[i].step->action());
     if (doubt) run_.set_changed(true);
   }
 }

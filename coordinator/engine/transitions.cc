@@ -75,8 +75,11 @@ constexpr StepTransition kStepTransitions[] = {
     {plan::v1::STARTED, Record::kStepFinished, plan::v1::SUCCEEDED, "Done, and read back."},
     {plan::v1::STARTED, Record::kStepFinished, plan::v1::STEP_FAILED,
      "Tried, and what should have come of it did not."},
+    {plan::v1::STARTED, Record::kStepFinished, plan::v1::SKIPPED,
+     "A hook that only warns failed; the run goes on without it."},
     {plan::v1::STARTED, Record::kStepFinished, plan::v1::INTERRUPTED,
-     "The agent died in the middle of something that must not simply be repeated."},
+     "The agent died in the middle of something that must not simply be repeated, or the Baton "
+     "coordinator while a hook ran."},
     {plan::v1::STARTED, Record::kStepFinished, plan::v1::UNKNOWN,
      "It could not be read back what came of it."},
     {plan::v1::STARTED, Record::kGateAnswered, plan::v1::SUCCEEDED, "A person approved the gate."},

@@ -1,5 +1,7 @@
 #include "coordinator/inventory/farm_file.h"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +11,7 @@
 #include "common/config/daemon_config.h"
 #include "common/hash/sha256.h"
 #include "common/status/status_macros.h"
+#include "coordinator/inventory/unique_values.h"
 
 namespace baton {
 namespace {
@@ -46,19 +49,6 @@ absl::StatusOr<CacheSettings> ParseCache(const ConfigNode& node) {
              config::Optional("tls_name", &cache.tls_name, config::Address)}));
   return cache;
 }
-
-// Values that only one entry of a list may have, and the line of the entry that has it.
-class UniqueValues {
- public:
-  absl::Status Add(const ConfigNode& node, const std::string& canonical) {
-    const auto [seen, is_new] = lines_.emplace(canonical, node.line());
-    if (is_new) return absl::OkStatus();
-    return node.Error(absl::StrCat("\"", canonical, "\" is already taken at line ", seen->second));
-  }
-
- private:
-  std::map<std::string, int> lines_;
-};
 
 // Reads the hosts one after the other and refuses what an earlier host has.
 class HostParser {
@@ -204,7 +194,8 @@ absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes
                               [&farm](const ConfigNode& login) {
                                 return ParseServiceCenter(login, farm.secrets);
                               }),
-             config::Optional("licenses", &farm.licenses, ParseLicenses)}));
+             config::Optional("licenses", &farm.licenses, ParseLicenses),
+             config::Optional("hooks", &farm.hooks, ParseHooks)}));
   farm.digest = Sha256(bytes);
   farm.bytes = std::move(bytes);
   return farm;
@@ -212,7 +203,9 @@ absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes
 
 absl::StatusOr<FarmFile> LoadFarmFile(FileSystem& fs, const std::string& path) {
   ASSIGN_OR_RETURN(std::string bytes, ReadConfigFile(fs, path));
-  return ParseFarmFile(path, std::move(bytes));
+  ASSIGN_OR_RETURN(FarmFile farm, ParseFarmFile(path, std::move(bytes)));
+  if (!farm.hooks.empty()) RETURN_IF_ERROR(CheckHookSource(fs, path, geteuid()));
+  return farm;
 }
 
 }  // namespace baton

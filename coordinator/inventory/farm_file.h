@@ -12,6 +12,7 @@
 #include "baton/plan/v1/plan.pb.h"
 #include "common/config/address.h"
 #include "common/fs/file_system.h"
+#include "coordinator/inventory/farm_hook.h"
 #include "coordinator/secrets/secret_reference.h"
 
 namespace baton {
@@ -90,9 +91,10 @@ struct FarmFile {
   CacheSettings cache;
   std::optional<ServiceCenterLogin> service_center;
   std::vector<FarmLicense> licenses;
-  SecretReferences secrets;  // of `secrets`, and the password of `service_center`
-  std::string bytes;         // the file itself, which a run pins
-  std::string digest;        // SHA-256 of `bytes`, 32 bytes
+  SecretReferences secrets;     // of `secrets`, and the password of `service_center`
+  std::vector<FarmHook> hooks;  // in the order in which those of one place run
+  std::string bytes;            // the file itself, which a run pins
+  std::string digest;           // SHA-256 of `bytes`, 32 bytes
 
   // The host of that name; nullptr if there is none.
   const FarmHost* Find(absl::string_view name) const;
@@ -104,11 +106,13 @@ struct FarmFile {
 // Reads a farm file. INVALID_ARGUMENT with line and column for whatever is wrong in it; besides the
 // syntax: no host or more than kFarmHostsMax, two hosts with one name, agent address or platform
 // address, a `group` on a host that is no front-end, a `coordinator_host` that is no host, a secret
-// that is no reference, two licenses for one serial or more than kFarmLicensesMax. `file` is the
+// that is no reference, two licenses for one serial or more than kFarmLicensesMax, and those of
+// ParseHooks. `file` is the
 // name that errors begin with.
 absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes);
 
-// Reads the farm file at `path`. Errors of ReadConfigFile and ParseFarmFile.
+// Reads the farm file at `path`. Errors of ReadConfigFile and ParseFarmFile and, if it has hooks,
+// of CheckHookSource for the user of this process.
 absl::StatusOr<FarmFile> LoadFarmFile(FileSystem& fs, const std::string& path);
 
 }  // namespace baton

@@ -1,10 +1,24 @@
 #include "coordinator/procedure/evidence_words.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/hash/sha256.h"
 #include "common/words/words.h"
 
 namespace baton {
+namespace {
+
+// Longer lines are cut where they stand among other words.
+constexpr size_t kLineBytesMax = 200;
+
+// The last line that is not blank.
+absl::string_view LastLine(absl::string_view text) {
+  const absl::string_view end = absl::StripTrailingAsciiWhitespace(text);
+  const size_t feed = end.find_last_of("\r\n");
+  return end.substr(feed == absl::string_view::npos ? 0 : feed + 1).substr(0, kLineBytesMax);
+}
+
+}  // namespace
 
 std::string ServiceWords(const plan::v1::ServiceState& state) {
   std::string text = absl::StrCat(Word(state.service()), " is ", Word(state.run_state()));
@@ -34,6 +48,15 @@ std::string SerialWords(const plan::v1::Serial& serial) {
   if (!serial.value().empty()) return absl::StrCat("the serial is ", serial.value());
   return absl::StrCat("the serial is not known", serial.error().empty() ? "" : ": ",
                       serial.error());
+}
+
+std::string HookWords(const journal::v1::HookResult& result) {
+  const std::string end = result.timed_out() ? "it was ended because its time was over"
+                          : result.signal() > 0
+                              ? absl::StrCat("signal ", result.signal(), " ended it")
+                              : absl::StrCat("exit code ", result.exit_code());
+  const absl::string_view last = LastLine(result.output_tail());
+  return last.empty() ? end : absl::StrCat(end, ": ", last);
 }
 
 std::vector<std::string> EvidenceLines(const journal::v1::Evidence& evidence) {

@@ -22,6 +22,9 @@ std::string AssignmentWords(const plan::v1::Assignment& assignment);
 // "the serial is ABC", "the serial is not known: exit code 3".
 std::string SerialWords(const plan::v1::Serial& serial);
 
+// "exit code 3: pool web is locked", with the last line that the hook wrote, if it wrote any.
+std::string HookWords(const journal::v1::HookResult& result);
+
 // Everything that was read back, a line each. Digests are in hexadecimal.
 std::vector<std::string> EvidenceLines(const journal::v1::Evidence& evidence);
 

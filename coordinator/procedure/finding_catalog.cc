@@ -237,6 +237,10 @@ constexpr FindingKind kCatalog[] = {
      "A finding is accepted that was not found.",
      "Nothing: what is accepted is gone. A script that still accepts it would hide its return.",
      "leave --accept out"},
+    {"hook-not-runnable", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The program of a hook cannot be run where the Baton coordinator is.",
+     "The run would pause at the hook, with the load balancer or DNS as they were before.",
+     "mend what it names, or take the hook out of farm.yaml"},
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "common/words/words.h"
 #include "coordinator/procedure/cache_findings.h"
 #include "coordinator/procedure/finding_catalog.h"
+#include "coordinator/procedure/hook_findings.h"
 #include "coordinator/procedure/move_findings.h"
 #include "coordinator/procedure/reach_findings.h"
 

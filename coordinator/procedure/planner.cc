@@ -14,6 +14,7 @@
 #include "coordinator/procedure/failback.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/fingerprint.h"
+#include "coordinator/procedure/hook_steps.h"
 #include "coordinator/procedure/license_findings.h"
 #include "coordinator/procedure/move_controller.h"
 #include "coordinator/procedure/move_controller_and_cache.h"
@@ -180,6 +181,7 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   } else {
     PlanMoveController(farm, plan);
   }
+  InsertHooks(file, plan);
   return plan;
 }
 

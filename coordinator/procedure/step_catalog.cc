@@ -1,5 +1,6 @@
 #include "coordinator/procedure/step_catalog.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstdlib>
 
@@ -169,6 +170,15 @@ constexpr StepKind kCatalog[] = {
 }  // namespace
 
 absl::Span<const StepKind> StepCatalog() { return kCatalog; }
+
+std::vector<absl::string_view> StageNames() {
+  std::vector<absl::string_view> names;
+  for (const StepKind& kind : kCatalog) {
+    if (std::find(names.begin(), names.end(), kind.stage) == names.end())
+      names.push_back(kind.stage);
+  }
+  return names;
+}
 
 absl::string_view SeedLine(const StepKind& kind, plan::v1::Procedure procedure) {
   const std::string prefix = absl::StrCat("P", static_cast<int>(procedure), ".");

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -29,6 +30,9 @@ struct StepKind {
 
 // All kinds, in the order of the procedures.
 absl::Span<const StepKind> StepCatalog();
+
+// The stages that procedures have, each once, in the order of the catalog.
+std::vector<absl::string_view> StageNames();
 
 // The kind of that name: of two, the one that cites the procedure. REQUIRES: there is one.
 const StepKind& FindStepKind(absl::string_view stage, absl::string_view what,

@@ -34,12 +34,13 @@ HostObservation ObservationOf(const std::string& name, absl::StatusOr<plan::v1::
 }
 
 Observer::Observer(const FarmFile& farm, AgentClient& agents, const SecretStore& secrets,
-                   const LicenseStore& licenses, Clock& clock,
+                   const LicenseStore& licenses, HookRunner& hooks, Clock& clock,
                    std::vector<std::string> own_addresses)
     : farm_(farm),
       agents_(agents),
       secrets_(secrets),
       licenses_(licenses),
+      hooks_(hooks),
       clock_(clock),
       own_addresses_(std::move(own_addresses)) {}
 
@@ -70,6 +71,11 @@ plan::v1::Observation Observer::Observe() {
   }
   for (plan::v1::StagedLicense& staged : licenses_.Look()) {
     *observation.add_licenses() = std::move(staged);
+  }
+  for (const FarmHook& hook : farm_.hooks) {
+    plan::v1::HookCheck& check = *observation.add_hooks();
+    check.set_name(hook.name);
+    check.set_error(std::string(hooks_.Check(hook.command.front()).message()));
   }
   return observation;
 }

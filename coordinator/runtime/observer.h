@@ -8,6 +8,7 @@
 #include "baton/plan/v1/plan.pb.h"
 #include "common/time/clock.h"
 #include "coordinator/agent_client/agent_client.h"
+#include "coordinator/hooks/hook_runner.h"
 #include "coordinator/inventory/farm_file.h"
 #include "coordinator/licenses/license_store.h"
 #include "coordinator/secrets/secret_store.h"
@@ -15,12 +16,14 @@
 namespace baton {
 
 // Reads every host of a farm at the same time, all by one deadline, the farm file's
-// observe_timeout, tries the secrets, and looks at the staged licenses. Thread-safe.
+// observe_timeout, tries secrets and programs of hooks, and looks at the staged licenses.
+// Thread-safe.
 class Observer {
  public:
   // Borrows all. `own_addresses` are those of the machine that the coordinator runs on.
   Observer(const FarmFile& farm, AgentClient& agents, const SecretStore& secrets,
-           const LicenseStore& licenses, Clock& clock, std::vector<std::string> own_addresses);
+           const LicenseStore& licenses, HookRunner& hooks, Clock& clock,
+           std::vector<std::string> own_addresses);
 
   // One entry for each host, in the farm file's order; silent hosts say why. Takes observe_timeout
   // at the longest, however many hosts are silent.
@@ -35,6 +38,7 @@ class Observer {
   AgentClient& agents_;
   const SecretStore& secrets_;
   const LicenseStore& licenses_;
+  HookRunner& hooks_;
   Clock& clock_;
   const std::vector<std::string> own_addresses_;
 };

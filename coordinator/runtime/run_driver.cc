@@ -131,6 +131,21 @@ void RunDriver::Do(engine::ProbeHost effect) {
       });
 }
 
+void RunDriver::Do(engine::RunHook effect) {
+  HookCommand command;
+  command.argv.assign(effect.hook.command().begin(), effect.hook.command().end());
+  command.environment = std::move(effect.environment);
+  command.timeout = effect.timeout;
+  world_.hooks.Run(
+      std::move(command),
+      [&output = world_.output, step = effect.step](absl::string_view bytes) {
+        output.Add(step, bytes);
+      },
+      [mailbox = mailbox_, call = effect.call](absl::StatusOr<journal::v1::HookResult> result) {
+        mailbox->Put(engine::HookEnded{call, std::move(result)});
+      });
+}
+
 void RunDriver::Do(engine::SetTimer effect) {
   timers_.emplace(world_.clock.Monotonic() + effect.delay, effect.timer);
 }

@@ -16,6 +16,7 @@
 #include "common/time/clock.h"
 #include "coordinator/agent_client/agent_client.h"
 #include "coordinator/engine/engine.h"
+#include "coordinator/hooks/hook_runner.h"
 #include "coordinator/journal/journal.h"
 #include "coordinator/runtime/output_feed.h"
 #include "coordinator/runtime/run_book.h"
@@ -25,9 +26,9 @@ namespace baton {
 // How long one call that only reads, or claims, may take.
 inline constexpr absl::Duration kReadTimeout = absl::Seconds(10);
 
-// Carries out the effects of one engine: appends, calls agents, keeps timers, and feeds what comes
-// back in as events, on one thread of its own. The destructor stops and joins it; calls that are
-// under way then answer into the void, and the run is as journaled. Thread-safe.
+// Carries out the effects of one engine: appends, calls agents, runs hooks, keeps timers, and feeds
+// what comes back in as events, on one thread of its own. The destructor stops and joins it; calls
+// that are under way then answer into the void, and the run is as journaled. Thread-safe.
 class RunDriver {
  public:
   // What a driver needs; all must outlive it.
@@ -37,6 +38,7 @@ class RunDriver {
     AgentClient& agents;
     Clock& clock;
     OutputFeed& output;
+    HookRunner& hooks;
   };
 
   // Starts driving with `first`.
@@ -70,6 +72,7 @@ class RunDriver {
   void Do(engine::ChangeHost effect);
   void Do(engine::ReadHost effect);
   void Do(engine::ProbeHost effect);
+  void Do(engine::RunHook effect);
   void Do(engine::SetTimer effect);
   void Do(engine::Halt effect);
 

@@ -4,6 +4,7 @@
 #include "common/fs/file_system.h"
 #include "common/time/clock.h"
 #include "coordinator/agent_client/grpc_agent_client.h"
+#include "coordinator/hooks/posix_hook_runner.h"
 #include "coordinator/licenses/license_store.h"
 #include "coordinator/runtime/observer.h"
 #include "coordinator/secrets/secret_store.h"
@@ -39,7 +40,8 @@ void ObserveAll(benchmark::State& state) {
   GrpcAgentClient agents(farm.file(), farm.credentials());
   const SecretStore secrets(farm.file().secrets, PosixFileSystem(), ProcessEnvironment());
   const LicenseStore licenses(farm.file().licenses, PosixFileSystem());
-  Observer observer(farm.file(), agents, secrets, licenses, SystemClock(), {});
+  PosixHookRunner hooks([] { return std::vector<std::string>(); });
+  Observer observer(farm.file(), agents, secrets, licenses, hooks, SystemClock(), {});
 
   // Connections open when they are first needed. Where so many agents share a machine with the
   // Baton coordinator, the first look is over before all of them are up.

@@ -123,12 +123,7 @@ void Checker::ToolTakesEffect(const std::string& host, const std::string& id, pl
     if (known.tool() == tool && known.repeatable()) return;
   }
   const std::string step = StepOf(id);
-  int allowed = 1;
-  for (const StoredRecord& stored : journal_.records()) {
-    const journal::v1::RunResumed& resumed = stored.record.run_resumed();
-    const bool same = step == absl::StrCat(stored.record.run(), "/", resumed.step());
-    if (same && resumed.decision() == journal::v1::RETRY) ++allowed;
-  }
+  const int allowed = 1 + RetriesOf(step);
   if (++tool_effects_[id] > 1) {
     world_.Fail(absl::StrCat(Word(tool), " took effect twice on ", host, " for ", id));
   }
@@ -136,6 +131,16 @@ void Checker::ToolTakesEffect(const std::string& host, const std::string& id, pl
     world_.Fail(absl::StrCat(Word(tool), " took effect ", tool_step_effects_[step], " times on ",
                              host, " for step ", step, ", where people allowed ", allowed));
   }
+}
+
+int Checker::RetriesOf(const std::string& step) const {
+  int retries = 0;
+  for (const StoredRecord& stored : journal_.records()) {
+    const journal::v1::RunResumed& resumed = stored.record.run_resumed();
+    const bool same = step == absl::StrCat(stored.record.run(), "/", resumed.step());
+    if (same && resumed.decision() == journal::v1::RETRY) ++retries;
+  }
+  return retries;
 }
 
 // --- The coordinator ----------------------------------------------------------------------------
@@ -189,6 +194,20 @@ void Checker::CheckAnswer(const engine::ChangeHost& call, const plan::v1::ToolAr
                            wanted, "\""));
 }
 
+void Checker::StartsHook(size_t step, const engine::RunState& state) {
+  const std::string name = absl::StrCat(state.run().run(), "/", state.status(step).step());
+  hooked_runs_.insert(state.run().run());
+  const bool once = !state.ledger(step).step->repeatable();
+  if (++hook_starts_[name] > 1 + RetriesOf(name) && once) {
+    world_.Fail(absl::StrCat("hook ", name, " is run ", hook_starts_[name],
+                             " times, and nobody wanted it again"));
+  }
+  const StoredRecord* stored = Find(state.ledger(step).started.sequence());
+  if (stored == nullptr || stored->record.step_started().step() != state.status(step).step()) {
+    world_.Fail(absl::StrCat("hook ", name, " is run before it is in the journal"));
+  }
+}
+
 void Checker::Stored(const std::vector<StoredRecord>& records, const engine::RunState& state) {
   for (const StoredRecord& stored : records) {
     const journal::v1::Record& record = stored.record;
@@ -202,6 +221,10 @@ void Checker::Stored(const std::vector<StoredRecord>& records, const engine::Run
 
 void Checker::CheckChanged(const plan::v1::Run& run) {
   if (run.changed()) return;
+  if (hooked_runs_.count(run.run()) > 0) {
+    return world_.Fail(absl::StrCat("run ", run.run(), " is ", Word(run.phase()),
+                                    " and says that nothing was changed, but a hook ran"));
+  }
   const std::string prefix = absl::StrCat(run.run(), "/");
   for (const auto& [host, ledger] : ledgers_) {
     for (const std::string& id : ledger.acted) {

@@ -49,9 +49,13 @@ class Checker {
 
   // A change goes out to its host.
   void Sends(const engine::ChangeHost& call);
-  // What the engine is about to be told of a host; null for nothing. Valid during the event.
+  // A hook is about to be run.
+  void StartsHook(size_t step, const engine::RunState& state);
+  // What the engine is about to be told of a host or hook; null for nothing. Valid during the
+  // event.
   void Reads(const plan::v1::Host* host) { host_read_ = host; }
   void Probes(const agent::v1::ProbeReport* report) { report_read_ = report; }
+  void Hooks(const journal::v1::HookResult* result) { hook_ended_ = result; }
   // Records became durable in the event under way.
   void Stored(const std::vector<StoredRecord>& records, const engine::RunState& state);
   // The live run is what the records of the newest run yield.
@@ -74,6 +78,8 @@ class Checker {
   };
 
   void TakeIn(const std::string& host, const agent::v1::LogEntry& entry, Ledger& ledger);
+  // How often people wanted RUN/STEP tried again.
+  int RetriesOf(const std::string& step) const;
   void CheckFence(const std::string& host, const plan::v1::Fence& fence, const Ledger& ledger);
   void CheckAnswer(const engine::ChangeHost& call, const plan::v1::ToolArgument& argument);
   void CheckSucceeded(const journal::v1::StepFinished& finished, const engine::RunState& state);
@@ -99,11 +105,14 @@ class Checker {
   std::map<std::string, Ledger> ledgers_;         // by host
   std::map<std::string, int> tool_effects_;       // by operation id
   std::map<std::string, int> tool_step_effects_;  // by RUN/STEP
+  std::map<std::string, int> hook_starts_;        // by RUN/STEP
+  std::set<std::string> hooked_runs_;
   std::map<std::string, absl::Duration> proved_;  // by host: since when its proof stands
   engine::RunState replayed_;  // the newest run, as its records up to `replayed_records_` yield it
   size_t replayed_records_ = 0;
   const plan::v1::Host* host_read_ = nullptr;
   const agent::v1::ProbeReport* report_read_ = nullptr;
+  const journal::v1::HookResult* hook_ended_ = nullptr;
 };
 
 }  // namespace baton::simulation

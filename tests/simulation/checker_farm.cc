@@ -98,6 +98,8 @@ void Checker::CheckSucceeded(const journal::v1::StepFinished& finished,
     proved = TimeUtil::TimestampToNanoseconds(status.end_time()) -
                  TimeUtil::TimestampToNanoseconds(status.start_time()) >=
              TimeUtil::DurationToNanoseconds(step.action().wait().duration());
+  } else if (step.action().has_hook()) {
+    proved = hook_ended_ != nullptr && !hook_ended_->timed_out() && hook_ended_->exit_code() == 0;
   } else if (step.action().has_run_tool()) {
     proved = finished.operation().state() == plan::v1::OPERATION_SUCCEEDED;
   } else {

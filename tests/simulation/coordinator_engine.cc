@@ -97,6 +97,7 @@ void CoordinatorNode::Feed(const engine::Event& event) {
   Handle(event);
   checker_.Reads(nullptr);
   checker_.Probes(nullptr);
+  checker_.Hooks(nullptr);
   if (engine_ == nullptr || engine != engines_ || engine_->halted()) return;
   const plan::v1::RunPhase phase = engine_->state().run().phase();
   const bool rests = engine::Ended(phase) || phase == plan::v1::RUN_PAUSED;
@@ -267,6 +268,22 @@ void CoordinatorNode::Do(engine::ProbeHost effect) {
         checker_.Probes(probed.report.ok() ? &*probed.report : nullptr);
         Feed(event);
       });
+}
+
+// A command of the site takes its time and now and then fails; it dies with the coordinator.
+void CoordinatorNode::Do(engine::RunHook effect) {
+  checker_.StartsHook(*engine_->state().FindStep(effect.step), engine_->state());
+  journal::v1::HookResult result;
+  result.set_exit_code(world_.random().Chance(0.1) ? 1 : 0);
+  result.set_timed_out(world_.random().Chance(0.05));
+  const absl::Duration takes =
+      result.timed_out() ? effect.timeout
+                         : world_.random().Between(absl::Milliseconds(1), absl::Seconds(20));
+  Later(takes, [this, call = effect.call, engine = engines_, result] {
+    if (engine != engines_) return;
+    checker_.Hooks(&result);
+    Feed(engine::HookEnded{call, result});
+  });
 }
 
 void CoordinatorNode::Do(engine::SetTimer effect) {

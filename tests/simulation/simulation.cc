@@ -10,6 +10,7 @@
 #include "common/hash/sha256.h"
 #include "common/words/words.h"
 #include "coordinator/inventory/farm_file.h"
+#include "coordinator/procedure/step_catalog.h"
 #include "tests/simulation/agent_node.h"
 #include "tests/simulation/checker.h"
 #include "tests/simulation/coordinator_node.h"
@@ -41,6 +42,21 @@ absl::Duration PickFaultTime(size_t hosts, Random& random) {
 // Of all farms: those with a cache. Of the moves of their Deployment Controller: with it.
 constexpr double kWithCache = 0.4;
 constexpr double kCacheMoves = 0.6;
+// A few commands of the site, anywhere.
+std::vector<FarmHook> MakeHooks(Random& random) {
+  const std::vector<absl::string_view> stages = StageNames();
+  std::vector<FarmHook> hooks(1 + random.Below(4));
+  for (size_t i = 0; i < hooks.size(); ++i) {
+    FarmHook& hook = hooks[i];
+    hook.name = absl::StrCat("hook-", i);
+    hook.place = static_cast<HookPlace>(random.Below(4));
+    hook.stage = std::string(stages[random.Below(stages.size())]);
+    hook.command = {"/hooks/run"};
+    hook.warn_only = random.Chance(0.3);
+    hook.repeatable = random.Chance(0.3);
+  }
+  return hooks;
+}
 
 FarmFile MakeFarmFile(size_t hosts, Random& random) {
   const bool standalone = random.Chance(0.3);
@@ -59,6 +75,7 @@ FarmFile MakeFarmFile(size_t hosts, Random& random) {
   if (random.Chance(kWithCache)) {
     file.secrets.emplace(kCachePassword, SecretReference());
   }
+  if (random.Chance(0.3)) file.hooks = MakeHooks(random);
   file.bytes = absl::StrCat("# a simulated farm of ", hosts, " hosts\n");
   file.digest = Sha256(file.bytes);
   return file;

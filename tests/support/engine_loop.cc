@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -24,8 +25,16 @@ bool UnderWay(plan::v1::RunPhase phase) {
 
 }  // namespace
 
-const std::string& HostOf(const EngineLoop::Call& call) {
-  return std::visit([](const auto& effect) -> const std::string& { return effect.host; }, call);
+std::string HostOf(const EngineLoop::Call& call) {
+  return std::visit(
+      [](const auto& effect) -> std::string {
+        if constexpr (std::is_same_v<std::decay_t<decltype(effect)>, engine::RunHook>) {
+          return "";
+        } else {
+          return effect.host;
+        }
+      },
+      call);
 }
 
 std::string Describe(const engine::RunState& state) {
@@ -125,6 +134,8 @@ void EngineLoop::Carry(const engine::Effects& effects) {
       calls_.emplace_back(*read);
     } else if (const auto* probe = std::get_if<engine::ProbeHost>(&effect)) {
       calls_.emplace_back(*probe);
+    } else if (const auto* hook = std::get_if<engine::RunHook>(&effect)) {
+      calls_.emplace_back(*hook);
     }
   }
 }
@@ -156,8 +167,20 @@ engine::Event EngineLoop::AnswerOf(const Call& call) {
   if (const auto* read = std::get_if<engine::ReadHost>(&call)) {
     return engine::HostRead{read->call, farm_.Read(*read)};
   }
+  if (const auto* hook = std::get_if<engine::RunHook>(&call)) return RunHook(*hook);
   const auto& probe = std::get<engine::ProbeHost>(call);
   return engine::HostProbed{probe.call, farm_.Probe(probe)};
+}
+
+engine::Event EngineLoop::RunHook(const engine::RunHook& call) {
+  engine::HookEnded ended{call.call, absl::InternalError("the fake runner did not answer")};
+  hooks_.Run(
+      {{call.hook.command().begin(), call.hook.command().end()}, call.environment, call.timeout},
+      [](absl::string_view /*bytes*/) {},
+      [&ended](absl::StatusOr<journal::v1::HookResult> result) {
+        ended.result = std::move(result);
+      });
+  return ended;
 }
 
 void EngineLoop::Answer(size_t index) {

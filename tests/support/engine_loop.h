@@ -15,6 +15,7 @@
 #include "coordinator/engine/effects.h"
 #include "coordinator/engine/engine.h"
 #include "tests/support/fake_farm.h"
+#include "tests/support/fake_hook_runner.h"
 #include "tests/support/fake_journal.h"
 
 namespace baton {
@@ -25,8 +26,8 @@ namespace baton {
 class EngineLoop {
  public:
   // A call that waits for its answer.
-  using Call =
-      std::variant<engine::ClaimHost, engine::ChangeHost, engine::ReadHost, engine::ProbeHost>;
+  using Call = std::variant<engine::ClaimHost, engine::ChangeHost, engine::ReadHost,
+                            engine::ProbeHost, engine::RunHook>;
 
   // Hears of every effect once it was carried out; records come with their sequence.
   struct Listener {
@@ -81,6 +82,8 @@ class EngineLoop {
   engine::Engine* engine() { return engine_.get(); }
   std::deque<Call>& calls() { return calls_; }
   Listener& listener() { return listener_; }
+  // The site's programs; they outlive a coordinator.
+  FakeHookRunner& hooks() { return hooks_; }
 
   // The run as a fresh replay of the journal yields it. Fails the test if it cannot be replayed.
   engine::RunState Replayed();
@@ -88,10 +91,12 @@ class EngineLoop {
  private:
   void Carry(const engine::Effects& effects);
   void Append(const engine::AppendRecords& effect);
+  engine::Event RunHook(const engine::RunHook& call);
   bool FireNextTimer();
 
   FakeJournal& journal_;
   FakeFarm& farm_;
+  FakeHookRunner hooks_;
   absl::Time now_;
   Listener listener_;
   std::unique_ptr<engine::Engine> engine_;
@@ -102,8 +107,8 @@ class EngineLoop {
   Death death_ = Death::kBeforeAppend;
 };
 
-// The host that a call goes to.
-const std::string& HostOf(const EngineLoop::Call& call);
+// The host that a call goes to; empty for a hook.
+std::string HostOf(const EngineLoop::Call& call);
 
 // Run and ledger as text, to compare two states.
 std::string Describe(const engine::RunState& state);

@@ -50,8 +50,13 @@ TEST(ActionText, DiffersForDifferentActionsAndHidesSecrets) {
   action.mutable_rewrite()->mutable_changes(0)->set_secret("a-name");
   EXPECT_EQ(ActionText(action),
             "rewrite-configuration 01ff controller.host=(secret) cache.password=(secret)");
+  EXPECT_TRUE(MayChange(action));
   action.mutable_expect_ping();
   EXPECT_FALSE(Changes(action));
+  EXPECT_FALSE(MayChange(action));
+  action.mutable_hook();
+  EXPECT_FALSE(Changes(action));
+  EXPECT_TRUE(MayChange(action));
 }
 
 }  // namespace

@@ -143,6 +143,7 @@ plan::v1::Run RunNamed(const std::string& name) {
   if (name == "waiting") return WaitingRun();
   if (name == "license") return MakeLicenseRun(/*refused=*/false);
   if (name == "license-refused") return MakeLicenseRun(/*refused=*/true);
+  if (name == "at-hook") return MakeRunAtHook("repoint/fe3/before-leave-pool");
   if (name == "bare") return BareEvents().back().run();
   if (name == "asked-for") {
     plan::v1::Run run = MakeRun(kFailingStep);
@@ -225,6 +226,7 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
        [&] {
          coordinator_.plan = value == "swap"      ? MakeSwapPlan()
                              : value == "license" ? MakeLicensePlan()
+                             : value == "hooks"   ? MakeHookedPlan()
                              : value == "undo"    ? MakeUndoPlan(kFailingStep)
                                                   : MakePlanFixture(value == "forbidden");
        }},

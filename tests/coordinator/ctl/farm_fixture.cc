@@ -25,6 +25,12 @@ hosts:
   - {name: fe4, front_end: true, agent_address: "10.0.0.14:7601", platform_address: 10.0.0.14}
 )";
 
+constexpr char kHooks[] = R"(hooks:
+  - {name: leave-pool, at: "before-host:repoint", command: [/etc/baton/hooks/pool, leave]}
+  - {name: tell, at: "before:stand-down", command: [/usr/bin/logger, Baton begins], on_failure: warn}
+  - {name: dns, at: "after:service-center", command: [/etc/baton/hooks/dns], timeout: 2m}
+)";
+
 google::protobuf::Timestamp ToProto(absl::Time time) {
   return TimeUtil::NanosecondsToTimestamp(absl::ToUnixNanos(time));
 }
@@ -85,6 +91,20 @@ Host MakeHost(const FarmHost& file, bool controller) {
   host.mutable_assignment()->set_epoch(7);
   host.mutable_assignment()->set_state(plan::v1::HELD);
   return host;
+}
+
+void AddWordsByHand(plan::v1::Profile& profile) {
+  const char* names[] = {"Controller Service", "Deployment Service", "Scheduler Service"};
+  for (int i = 0; i < 3; ++i) profile.mutable_services(i)->set_display_name(names[i]);
+  profile.mutable_services_by_hand()->set_start("Services: right-click $service, Start");
+  profile.mutable_services_by_hand()->set_stop("Services: right-click $service, Stop");
+  profile.mutable_services_by_hand()->set_startup_type(
+      "Services: right-click $service, Properties, Startup type: $type");
+  plan::v1::SettingProfile& setting = *profile.add_settings();
+  setting.set_setting(plan::v1::CONTROLLER_HOST);
+  setting.set_by_hand("Configuration Tool, tab Controller, Deployment Controller Server");
+  profile.mutable_tools(0)->add_by_hand("Configuration Tool: Apply and Exit");
+  profile.mutable_tools(0)->add_by_hand("Accept the restart of all OutSystems services");
 }
 
 plan::v1::Observation MakeObservation(bool drift) {
@@ -214,6 +234,19 @@ plan::v1::Plan MakeSwapPlan() {
   return FinishPlan(MakePlan(Farm(), MakeGroupedObservation(), request));
 }
 
+plan::v1::Plan MakeHookedPlan() {
+  absl::StatusOr<FarmFile> file = ParseFarmFile("farm.yaml", absl::StrCat(kFarmFile, kHooks));
+  EXPECT_TRUE(file.ok()) << file.status();
+  plan::v1::Observation observation = MakeObservation(false);
+  for (plan::v1::HostObservation& host : *observation.mutable_hosts()) {
+    AddWordsByHand(*host.mutable_state()->mutable_profile());
+  }
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(plan::v1::MOVE_CONTROLLER);
+  request.set_to("fe2");
+  return FinishPlan(MakePlan(*file, observation, request));
+}
+
 plan::v1::Plan MakeShortPlan() {
   plan::v1::Plan plan = MakePlanFixture(false);
   google::protobuf::RepeatedPtrField<plan::v1::Stage> stages;
@@ -228,6 +261,23 @@ plan::v1::Plan MakeShortPlan() {
     }
   }
   return plan;
+}
+
+Run MakeRunAtHook(const std::string& step) {
+  Run run = RunOf(MakeHookedPlan(), step);
+  run.set_phase(plan::v1::RUN_PAUSED);
+  run.set_pause_reason(plan::v1::STEP_DID_NOT_SUCCEED);
+  run.set_detail(absl::StrCat("step ", step, " failed: exit code 3: pool web is locked"));
+  for (plan::v1::StepStatus& status : *run.mutable_steps()) {
+    if (status.step() == "before-stand-down/@coordinator/tell") {
+      status.set_state(plan::v1::SKIPPED);
+      status.set_detail("failed, and only warns: exit code 1: no such socket");
+    }
+    if (status.step() != step) continue;
+    status.set_state(plan::v1::STEP_FAILED);
+    status.set_detail("exit code 3: pool web is locked");
+  }
+  return run;
 }
 
 plan::v1::Plan MakeLicensePlan() {

@@ -29,6 +29,9 @@ plan::v1::Plan MakeSwapPlan();
 // The plan to move the Deployment Controller to fe2. With `forbidden`, of the farm with drift.
 plan::v1::Plan MakePlanFixture(bool forbidden);
 
+// The plan of a farm whose farm file has hooks, and whose profile knows how people do it by hand.
+plan::v1::Plan MakeHookedPlan();
+
 // The same plan with the steps that matter for a run: those of fe1, fe3 and the one that cannot be
 // undone.
 plan::v1::Plan MakeShortPlan();
@@ -42,6 +45,9 @@ plan::v1::Run MakeLicenseRun(bool refused);
 
 // A run of the short plan that started 4 min before now and whose steps up to `step` succeeded.
 plan::v1::Run MakeRun(const std::string& step);
+
+// A run of the plan with hooks that is paused because the hook `step` failed.
+plan::v1::Run MakeRunAtHook(const std::string& step);
 
 // The same run, paused because `step` failed.
 plan::v1::Run MakePausedRun(const std::string& step);

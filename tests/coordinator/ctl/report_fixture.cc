@@ -39,9 +39,13 @@ struct Texts {
 // A run, record by record, as a journal holds it.
 class History {
  public:
-  explicit History(Texts texts, bool gate = false)
+  explicit History(Texts texts, absl::string_view name = "")
       : texts_(std::move(texts)), plan_(MakeShortPlan()) {
-    if (gate) AddGate();
+    if (name == "gate") AddGate();
+    if (name == "hooks") {
+      AddHook("dns", false);
+      AddHook("tell-people", true);
+    }
     end_.set_sequence(100);
     end_.set_hash(std::string(32, 'h'));
     plan_.mutable_request()->set_reason(texts_.reason);
@@ -66,7 +70,8 @@ class History {
       const Step& step = *Steps()[next_];
       if (step.name() == last) return;
       Start(step.name(), 1);
-      Append(Finish(step, plan::v1::SUCCEEDED, 1));
+      const bool warns = step.action().hook().warn_only();
+      Append(Finish(step, warns ? plan::v1::SKIPPED : plan::v1::SUCCEEDED, 1));
     }
   }
 
@@ -148,6 +153,18 @@ class History {
     step.set_sentence("Wait for the license of fe2");
   }
 
+  void AddHook(const std::string& name, bool warn_only) {
+    plan::v1::Stage& stage = *plan_.add_stages();
+    stage.set_name("after-prove");
+    stage.set_max_parallel(1);
+    Step& step = *stage.add_steps();
+    step.set_name(absl::StrCat("after-prove/@coordinator/", name));
+    step.set_sentence(absl::StrCat("Run hook ", name, " after prove"));
+    step.set_transition("/etc/baton/hooks/" + name);
+    step.mutable_action()->mutable_hook()->set_name(name);
+    step.mutable_action()->mutable_hook()->set_warn_only(warn_only);
+  }
+
   std::vector<const Step*> Steps() const {
     std::vector<const Step*> steps;
     for (const plan::v1::Stage& stage : plan_.stages()) {
@@ -192,7 +209,8 @@ class History {
     }
     if (step.action().has_rewrite()) AddRewrite(finished);
     if (tool) AddTool(finished);
-    finished.set_changed(finished.has_operation());
+    if (step.action().has_hook()) AddHookResult(finished);
+    finished.set_changed(finished.has_operation() || finished.evidence().has_hook());
     return record;
   }
 
@@ -218,6 +236,18 @@ class History {
     operation.mutable_tool()->set_exit_code(done ? 0 : 3);
     operation.mutable_tool()->set_output_tail(done ? "Done.\n" : texts_.output);
     operation.mutable_tool()->set_output_bytes(done ? 6 : 9000);
+  }
+
+  static void AddHookResult(journal::v1::StepFinished& finished) {
+    const bool done = finished.state() == plan::v1::SUCCEEDED;
+    journal::v1::HookResult& result = *finished.mutable_evidence()->mutable_hook();
+    result.set_exit_code(done ? 0 : 75);
+    result.set_output_tail(done ? "controller.corp.example -> 10.0.0.12\n"
+                                : "mail server: connection refused\n");
+    result.set_output_bytes(result.output_tail().size());
+    finished.set_detail(done ? "exit code 0: controller.corp.example -> 10.0.0.12"
+                             : "failed, and only warns: exit code 75: mail server: connection "
+                               "refused");
   }
 
   void Pause() {
@@ -250,8 +280,8 @@ class History {
 ctl::RunHistory MakeHistory(const std::string& name) {
   Texts texts;
   if (name == "hostile") texts = {kHostile, kHostile, kHostile, absl::StrCat(kHostile, "\n````\n")};
-  History history(texts, name == "gate");
-  if (name == "succeeded") {
+  History history(texts, name);
+  if (name == "succeeded" || name == "hooks") {
     history.Do();
     history.End(plan::v1::RUN_SUCCEEDED, "every step is done and proved");
     return history.Take();

@@ -12,6 +12,7 @@ namespace baton {
 //   paused      a tool failed twice, and nobody has decided yet
 //   vouched     a person vouched for that step, and the run went on to its end
 //   gate        every step, and at the end a gate that a person approved with a file
+//   hooks       every step, and at the end a hook that succeeded and one that failed and only warns
 //   forced      a person ended it there by force
 //   cancelled   a person asked for an end before anything was changed
 //   damaged     paused, in a journal that is damaged behind it

@@ -54,6 +54,23 @@ TEST(BuildRunReport, SaysHowSureEachStepIs) {
   EXPECT_EQ(StepOf(paused, "service-center/fe2/ping").proof(), report::v1::NOT_REACHED);
 }
 
+TEST(BuildRunReport, TakesAHookForDoneByItsExitCodeAndForNoMore) {
+  const RunReport report = ReportOf("hooks");
+  const StepLine& dns = StepOf(report, "after-prove/@coordinator/dns");
+  EXPECT_EQ(dns.proof(), report::v1::HOOK_EXIT_CODE);
+  EXPECT_EQ(dns.attempts(0).tool().output(), "controller.corp.example -> 10.0.0.12");
+  EXPECT_EQ(dns.attempts(0).tool().output_bytes(), 37u);
+  EXPECT_TRUE(dns.hook());
+  EXPECT_THAT(dns.attempts(0).evidence(), IsEmpty());
+  const StepLine& tell = StepOf(report, "after-prove/@coordinator/tell-people");
+  EXPECT_EQ(tell.proof(), report::v1::NOT_PROVED);
+  EXPECT_EQ(tell.state(), plan::v1::SKIPPED);
+  EXPECT_THAT(GapKinds(report), Contains("not-proved"));
+  EXPECT_EQ(report.verdict(), report::v1::DONE_IN_PART_ON_TRUST);
+  EXPECT_TRUE(report.milestones(1).has_elapsed());  // what only warns says nothing of the farm
+  EXPECT_THAT(report.verdict_words(), HasSubstr("Hooks that did not succeed and only warn: 1."));
+}
+
 TEST(BuildRunReport, NeverCallsARunProvedThatIsNot) {
   EXPECT_EQ(ReportOf("succeeded").verdict(), report::v1::PROVED);
   for (const char* history : {"paused", "vouched", "forced", "cancelled"}) {

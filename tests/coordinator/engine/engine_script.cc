@@ -8,7 +8,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/words/words.h"
-#include "coordinator/engine/transitions.h"
 #include "gtest/gtest.h"
 #include "tests/coordinator/engine/engine_text.h"
 
@@ -77,7 +76,8 @@ void EngineScript::PrintRecord(const StoredRecord& stored, bool first) {
 std::string EngineScript::Run(const std::string& line) {
   output_.clear();
   const Words words = absl::StrSplit(line, ' ');
-  const bool prepares = words[0] == "farm" || words[0] == "gate" || words[0] == "begin";
+  const bool prepares =
+      words[0] == "farm" || words[0] == "gate" || words[0] == "hook" || words[0] == "begin";
   if (!prepares && !loop_.has_value()) return "no run\n";
   if (!RunCommand(words)) Print(absl::StrCat("unknown command ", words[0]));
   CheckReplay();
@@ -87,20 +87,35 @@ std::string EngineScript::Run(const std::string& line) {
 bool EngineScript::RunCommand(const Words& words) {
   using Command = void (EngineScript::*)(const Words&);
   static const std::map<std::string, Command> commands = {
-      {"farm", &EngineScript::Build},        {"begin", &EngineScript::Begin},
-      {"answer", &EngineScript::Answer},     {"lose", &EngineScript::Break},
-      {"drop", &EngineScript::Break},        {"refuse", &EngineScript::Break},
-      {"report", &EngineScript::Report},     {"again", &EngineScript::Again},
-      {"until", &EngineScript::Until},       {"all", &EngineScript::Finish},
-      {"finish", &EngineScript::Finish},     {"wait", &EngineScript::Wait},
-      {"pause", &EngineScript::Stop},        {"cancel", &EngineScript::Stop},
-      {"resume", &EngineScript::Decide},     {"retry", &EngineScript::Decide},
-      {"accept", &EngineScript::Decide},     {"force-stop", &EngineScript::Decide},
-      {"die", &EngineScript::Die},           {"takeover", &EngineScript::TakeOver},
-      {"set", &EngineScript::SetService},    {"claim", &EngineScript::ClaimForAnother},
-      {"fail", &EngineScript::FailAppend},   {"show", &EngineScript::Show},
-      {"gate", &EngineScript::AddGate},      {"approve", &EngineScript::AnswerGate},
+      {"farm", &EngineScript::Build},
+      {"begin", &EngineScript::Begin},
+      {"answer", &EngineScript::Answer},
+      {"lose", &EngineScript::Break},
+      {"drop", &EngineScript::Break},
+      {"refuse", &EngineScript::Break},
+      {"report", &EngineScript::Report},
+      {"again", &EngineScript::Again},
+      {"until", &EngineScript::Until},
+      {"all", &EngineScript::Finish},
+      {"finish", &EngineScript::Finish},
+      {"wait", &EngineScript::Wait},
+      {"pause", &EngineScript::Stop},
+      {"cancel", &EngineScript::Stop},
+      {"resume", &EngineScript::Decide},
+      {"retry", &EngineScript::Decide},
+      {"accept", &EngineScript::Decide},
+      {"force-stop", &EngineScript::Decide},
+      {"die", &EngineScript::Die},
+      {"takeover", &EngineScript::TakeOver},
+      {"set", &EngineScript::SetService},
+      {"claim", &EngineScript::ClaimForAnother},
+      {"fail", &EngineScript::FailAppend},
+      {"show", &EngineScript::Show},
+      {"gate", &EngineScript::AddGate},
+      {"approve", &EngineScript::AnswerGate},
       {"reject", &EngineScript::AnswerGate},
+      {"hook", &EngineScript::AddHook},
+      {"program", &EngineScript::SetProgram},
   };
   const auto command = commands.find(words[0]);
   if (command == commands.end()) return false;
@@ -142,6 +157,7 @@ void EngineScript::Build(const Words& words) {
   const std::string license = Option(words, "license", "");
   if (!license.empty()) farm.GiveSerial(Option(words, "to", "fe2"), "BBBB-2222");
   if (license == "staged") farm.StageLicense("BBBB-2222");
+  farm.file.hooks = hooks_;
   const std::string passive = Option(words, "passive", "");
   if (passive.empty()) {
     plan_ = farm.MovePlan(Option(words, "to", "fe2"),
@@ -155,6 +171,29 @@ void EngineScript::Build(const Words& words) {
   int steps = 0;
   for (const plan::v1::Stage& stage : plan_.stages()) steps += stage.steps_size();
   Print(absl::StrCat(steps, " steps on ", absl::StrJoin(plan_.hosts(), " ")));
+}
+
+void EngineScript::AddHook(const Words& words) {
+  const absl::StatusOr<FarmFile> file = ParseFarmFile(
+      "farm.yaml",
+      absl::StrCat("farm_id: f\nhosts: [{name: a, agent_address: a, platform_address: a}]\n"
+                   "hooks: [{name: ",
+                   words.at(1), ", at: '", words.at(2), "', command: [/hooks/", words.at(1), "]",
+                   absl::StrContains(Rest(words, 3), "warn") ? ", on_failure: warn" : "",
+                   absl::StrContains(Rest(words, 3), "repeatable") ? ", repeatable: true" : "",
+                   "}]\n"));
+  ASSERT_TRUE(file.ok()) << file.status();
+  hooks_.push_back(file->hooks.front());
+}
+
+void EngineScript::SetProgram(const Words& words) {
+  const std::string path = "/hooks/" + words.at(1);
+  FakeHookRunner::Program program;
+  program.hangs = words.at(2) == "hangs";
+  if (words.at(2) != "missing" && !program.hangs) program.exit_code = Number(words.at(2));
+  program.output = Rest(words, 3);
+  loop_->hooks().programs[path] = program;
+  if (words.at(2) == "missing") loop_->hooks().programs.erase(path);
 }
 
 void EngineScript::AddGate(const Words& words) {
@@ -201,6 +240,7 @@ void EngineScript::Begin(const Words& /*words*/) {
     PrintRecord(stored, first);
   };
   loop_->listener().effect = [this](const engine::Effect& effect) { Print(EffectText(effect)); };
+  for (const FarmHook& hook : hooks_) loop_->hooks().programs[hook.command.front()] = {};
   loop_->Start(plan_);
 }
 
@@ -238,6 +278,8 @@ void EngineScript::Break(const Words& words) {
     Deliver(*index, engine::ChangeAnswered{change->call, status});
   } else if (const auto* read = std::get_if<engine::ReadHost>(&call)) {
     Deliver(*index, engine::HostRead{read->call, status});
+  } else if (const auto* hook = std::get_if<engine::RunHook>(&call)) {
+    Deliver(*index, engine::HookEnded{hook->call, status});
   } else {
     Deliver(*index, engine::HostProbed{std::get<engine::ProbeHost>(call).call, status});
   }

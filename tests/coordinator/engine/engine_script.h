@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "coordinator/inventory/farm_hook.h"
 #include "tests/support/engine_loop.h"
 #include "tests/support/fake_farm.h"
 #include "tests/support/fake_journal.h"
@@ -19,6 +20,9 @@ namespace baton {
 //
 //   farm hosts=3 to=fe2 parallel=1   a healthy farm and the plan of a move; license=ask|staged: the
 //                                    new host has another serial, without or with a staged file
+//   hook NAME AT [warn] [repeatable]  the farm file has a hook; its program is /hooks/NAME
+//   program NAME CODE WORDS          from now on the hook's program ends with CODE and says WORDS;
+//                                    `missing`: it does not exist, `hangs`: its time runs out
 //   gate STEP                        a gate of one hour stands before STEP in the plan
 //   approve WHY | reject WHY         a person answers the gate that waits, or an old one; a file
 //                                    that the gate asks for holds WHY
@@ -53,6 +57,8 @@ class EngineScript {
 
   // The commands.
   void Build(const Words& words);
+  void AddHook(const Words& words);
+  void SetProgram(const Words& words);
   void AddGate(const Words& words);
   void AnswerGate(const Words& words);
   void Begin(const Words& words);
@@ -85,6 +91,7 @@ class EngineScript {
   FakeJournal journal_;
   std::optional<FakeFarm> farm_;
   plan::v1::Plan plan_;
+  std::vector<FarmHook> hooks_;
   std::optional<EngineLoop> loop_;
   std::optional<engine::Event> last_answer_;
   std::string output_;

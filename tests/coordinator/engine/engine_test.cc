@@ -24,10 +24,12 @@ INSTANTIATE_TEST_SUITE_P(
                     "claims_cancelled", "claims_resumed", "drain", "drain_cancelled",
                     "drain_paused", "drain_takeover", "fenced", "fenced_after_doubt", "gate",
                     "gate_cancelled", "gate_parallel", "gate_rejected", "gate_restart",
-                    "gate_restart_lost", "gate_times_out", "happy", "journal_fails", "late_answers",
-                    "license_ask", "license_again", "license_staged", "license_vouched", "lies",
-                    "moved", "parallel", "reads", "step_fails", "stop", "takeover",
-                    "takeover_first_change", "takeover_judged", "timeout", "transport"),
+                    "gate_restart_lost", "gate_times_out", "happy", "hooks", "hook_fails",
+                    "hook_overdue", "hook_restart", "hook_restart_repeatable", "hook_stop",
+                    "hook_warns", "journal_fails", "late_answers", "license_ask", "license_again",
+                    "license_staged", "license_vouched", "lies", "moved", "parallel", "reads",
+                    "step_fails", "stop", "takeover", "takeover_first_change", "takeover_judged",
+                    "timeout", "transport"),
     [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

@@ -107,6 +107,11 @@ struct EffectWords {
   std::string operator()(const engine::ProbeHost& effect) const {
     return absl::StrCat("probe ", effect.host, " ", TargetsText(effect.request));
   }
+  std::string operator()(const engine::RunHook& effect) const {
+    return absl::StrCat("hook ", effect.step, " for ", absl::FormatDuration(effect.timeout), ": ",
+                        absl::StrJoin(effect.hook.command(), " "), " with ",
+                        effect.environment.back());
+  }
   std::string operator()(const engine::SetTimer& effect) const {
     return absl::StrCat("timer ", absl::FormatDuration(effect.delay));
   }

@@ -120,5 +120,29 @@ TEST(RetryDelays, GrowToTheirLimit) {
   EXPECT_EQ(before, kRetryDelayMax);
 }
 
+TEST(JudgeHook, GoesByTheExitCode) {
+  journal::v1::HookResult result;
+  result.set_output_tail("switching\n\nswitched to fe2\n \n");
+  EXPECT_EQ(JudgeHook(result).state, plan::v1::SUCCEEDED);
+  EXPECT_EQ(JudgeHook(result).detail, "exit code 0: switched to fe2");
+  result.set_exit_code(3);
+  EXPECT_EQ(JudgeHook(result).state, plan::v1::STEP_FAILED);
+  EXPECT_EQ(JudgeHook(result).detail, "exit code 3: switched to fe2");
+}
+
+TEST(JudgeHook, TakesNoSignalOrTimeOutForSuccess) {
+  journal::v1::HookResult result;
+  result.set_signal(9);
+  EXPECT_EQ(JudgeHook(result).state, plan::v1::STEP_FAILED);
+  EXPECT_EQ(JudgeHook(result).detail, "signal 9 ended it");
+  result.clear_signal();
+  result.set_timed_out(true);
+  EXPECT_EQ(JudgeHook(result).state, plan::v1::STEP_FAILED);
+  EXPECT_EQ(JudgeHook(result).detail, "it was ended because its time was over");
+  const Outcome none = JudgeHook(absl::NotFoundError("/hooks/a: No such file or directory"));
+  EXPECT_EQ(none.state, plan::v1::STEP_FAILED);
+  EXPECT_EQ(none.detail, "it was not started: /hooks/a: No such file or directory");
+}
+
 }  // namespace
 }  // namespace baton::engine

@@ -334,8 +334,8 @@ TEST(FindEverything, AsksForTheCacheOnlyWhereItMoves) {
 }
 
 TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
-  // Others are in the tests of acceptance, journal_check, license_findings, move_findings,
-  // reach_findings and undo.
+  // Others are in the tests of acceptance, hook_steps, journal_check, license_findings,
+  // move_findings, reach_findings and undo.
   std::set<std::string> covered = {"journal-damaged",
                                    "journal-behind",
                                    "port-not-reachable",
@@ -348,6 +348,7 @@ TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
                                    "staged-license-unreadable",
                                    "service-center-credentials-missing",
                                    "tool-parameter-unfilled",
+                                   "hook-not-runnable",
                                    "old-value-encrypted"};
   for (const Row& row : kRows) covered.insert(row.finding);
   for (const Row& row : kCacheRows) covered.insert(row.finding);

@@ -32,6 +32,7 @@ struct Options {
   std::string change;
   std::string reason;
   std::string republish;
+  bool checklist = false;
 
   // Of runs.
   std::string plan_id;

@@ -7,6 +7,7 @@
 #include "common/words/words.h"
 #include "coordinator/ctl/carry_out.h"
 #include "coordinator/ctl/command.h"
+#include "coordinator/ctl/render_checklist.h"
 #include "coordinator/ctl/render_plan.h"
 #include "coordinator/ctl/session.h"
 
@@ -63,7 +64,10 @@ absl::StatusOr<ExitCode> ShowPlan(Session& session) {
   ASSIGN_OR_RETURN(CoordinatorClient * client, session.Client());
   ASSIGN_OR_RETURN(const Plan plan, MakePlan(session, *client));
   const Style style = session.MakeStyle();
-  session.Show(plan, absl::StrCat(RenderPlan(plan, style), RenderPlanNext(plan, style)));
+  const bool checklist = session.options().checklist;
+  session.Show(plan,
+               absl::StrCat(checklist ? RenderChecklist(plan, style) : RenderPlan(plan, style),
+                            RenderPlanNext(plan, style)));
   return ExitCodeOf(plan.findings());
 }
 
@@ -90,6 +94,14 @@ absl::StatusOr<ExitCode> Run(Session& session) {
   return CarryOut(session, *client, plan);
 }
 
+std::vector<Argument> PlanArguments() {
+  std::vector<Argument> arguments = ProcedureArguments(true);
+  arguments.push_back({"--checklist",
+                       "as a list of boxes for people who do it by hand, with the clicks",
+                       &Options::checklist});
+  return arguments;
+}
+
 std::vector<Argument> RunArguments() {
   std::vector<Argument> arguments = ProcedureArguments(false);
   arguments.push_back({"--plan", "ID of a saved plan to run instead", &Options::plan_id});
@@ -104,8 +116,8 @@ std::vector<Argument> RunArguments() {
 
 std::vector<Command> PlanCommands() {
   return {
-      {"plan", "Show what a procedure would do, save the plan, and print its id",
-       ProcedureArguments(true), "baton plan move-controller --to fe2", ShowPlan},
+      {"plan", "Show what a procedure would do, save the plan, and print its id", PlanArguments(),
+       "baton plan move-controller --to fe2", ShowPlan},
       {"run", "Carry out a procedure or a saved plan, and watch it", RunArguments(),
        "baton run move-controller --to fe2 --yes fe2", Run},
   };

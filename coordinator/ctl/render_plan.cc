@@ -158,14 +158,17 @@ int CountSteps(const Plan& plan) {
   return count;
 }
 
+std::string RenderPlanHead(const Plan& plan, const Style& style) {
+  return absl::StrCat("farm ", Clean(plan.farm_id()), " | plan ", Clean(plan.plan_id()),
+                      ", no run | step 0 of ", CountSteps(plan), " | made ",
+                      FormatTime(TimeOf(plan.create_time()), style), " | ", Clean(plan.actor()),
+                      "\n", Clean(Purpose(plan)), "\n", RenderFindings(plan.findings(), style));
+}
+
 std::string RenderPlan(const Plan& plan, const Style& style) {
   const int steps = CountSteps(plan);
-  std::string text = absl::StrCat("farm ", Clean(plan.farm_id()), " | plan ", Clean(plan.plan_id()),
-                                  ", no run | step 0 of ", steps, " | made ",
-                                  FormatTime(TimeOf(plan.create_time()), style), " | ",
-                                  Clean(plan.actor()), "\n", Clean(Purpose(plan)), "\n");
-  absl::StrAppend(&text, RenderFindings(plan.findings(), style), StageWriter(plan, style).Write(),
-                  "\n");
+  std::string text =
+      absl::StrCat(RenderPlanHead(plan, style), StageWriter(plan, style).Write(), "\n");
   if (steps > 0) {
     absl::StrAppend(&text, steps, " steps on ", plan.hosts_size(), " hosts",
                     plan.first_irreversible_step().empty() ? "; none of them is irreversible" : "",

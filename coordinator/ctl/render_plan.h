@@ -11,6 +11,9 @@ namespace baton::ctl {
 // step that cannot be undone, and what remains to be done by hand.
 std::string RenderPlan(const plan::v1::Plan& plan, const Style& style);
 
+// How RenderPlan begins: farm, plan, what it is for, and the findings.
+std::string RenderPlanHead(const plan::v1::Plan& plan, const Style& style);
+
 // What to do with the plan: run it, or why that would be refused.
 std::string RenderPlanNext(const plan::v1::Plan& plan, const Style& style);
 

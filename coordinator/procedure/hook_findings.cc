@@ -1,7 +1,7 @@
 #include "coordinator/procedure/hook_findings.h"
 
 #include "absl/strings/str_cat.h"
-#include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/finding_catalog.h"
 
 namespace baton {
 

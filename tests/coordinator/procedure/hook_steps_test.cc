@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "coordinator/procedure/finding_catalog.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/hook_findings.h"
 #include "gmock/gmock.h"

@@ -62,8 +62,8 @@ struct ConfigurationSpec {
   std::vector<plan::v1::Setting> create_missing;  // settings that older files lack and may be added
   std::vector<std::string> database_sections;     // must be equal in the whole farm
   std::vector<DatabaseServerSpec> database_servers;
-  std::vector<std::string> excluded_from_digest;  // keys that differ from host to host
-  std::string version;                            // key of the platform version
+  std::vector<std::string> excluded_from_digest;     // keys that differ from host to host
+  std::string version;                               // key of the platform version
   std::map<plan::v1::Setting, std::string> by_hand;  // where people find a setting
   Proven proven = Proven::kSimulated;
 };

@@ -5,6 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/status/status_macros.h"
+#include "common/words/words.h"
 #include "coordinator/ctl/follow.h"
 #include "coordinator/ctl/render_plan.h"
 #include "coordinator/ctl/render_run.h"
@@ -57,6 +59,19 @@ ExitCode FailStart(Session& session, const Plan& plan, const absl::Status& statu
 }
 
 }  // namespace
+
+absl::Status AddPlanOptions(const Options& options, plan::v1::ProcedureRequest& request) {
+  request.set_max_parallel(options.max_parallel);
+  if (!options.republish.empty()) {
+    ASSIGN_OR_RETURN(const plan::v1::RepublishPolicy republish,
+                     ParseRepublishPolicy(options.republish));
+    request.set_republish(republish);
+  }
+  for (const std::string& finding : options.accept_findings) request.add_accept(finding);
+  request.set_reason(options.reason);
+  request.set_change(options.change);
+  return absl::OkStatus();
+}
 
 absl::Status CheckCanConfirm(Session& session, absl::string_view command) {
   const Options& options = session.options();

@@ -5,9 +5,15 @@
 #include "baton/plan/v1/plan.pb.h"
 #include "coordinator/ctl/coordinator_client.h"
 #include "coordinator/ctl/exit_code.h"
+#include "coordinator/ctl/options.h"
 #include "coordinator/ctl/session.h"
 
 namespace baton::ctl {
+
+// Writes the options that every plan takes into the request: how many hosts at a time, what becomes
+// of the modules, what is accepted, and why. INVALID_ARGUMENT for a value that is none of those
+// known.
+absl::Status AddPlanOptions(const Options& options, plan::v1::ProcedureRequest& request);
 
 // INVALID_ARGUMENT if nobody can be asked for the confirmation that starting a run takes: no name
 // on the command line, and no terminal. `command` is what the message begins with.

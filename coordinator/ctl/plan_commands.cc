@@ -48,15 +48,7 @@ absl::StatusOr<Plan> MakePlan(Session& session, CoordinatorClient& client) {
   request.set_to(options.to);
   for (const std::string& host : options.activate) request.add_activate(host);
   for (const std::string& host : options.deactivate) request.add_deactivate(host);
-  request.set_max_parallel(options.max_parallel);
-  if (!options.republish.empty()) {
-    ASSIGN_OR_RETURN(const plan::v1::RepublishPolicy republish,
-                     ParseRepublishPolicy(options.republish));
-    request.set_republish(republish);
-  }
-  for (const std::string& finding : options.accept_findings) request.add_accept(finding);
-  request.set_reason(options.reason);
-  request.set_change(options.change);
+  RETURN_IF_ERROR(AddPlanOptions(options, request));
   return client.CreatePlan(create);
 }
 

@@ -20,10 +20,7 @@ absl::StatusOr<ExitCode> GoBack(Session& session, absl::string_view name,
   coordinator::v1::CreatePlanRequest create;
   ProcedureRequest& request = *create.mutable_request();
   fill(options.run, request);
-  request.set_max_parallel(options.max_parallel);
-  for (const std::string& finding : options.accept_findings) request.add_accept(finding);
-  request.set_reason(options.reason);
-  request.set_change(options.change);
+  RETURN_IF_ERROR(AddPlanOptions(options, request));
   ASSIGN_OR_RETURN(const plan::v1::Plan plan, client->CreatePlan(create));
   return CarryOut(session, *client, plan);
 }
@@ -62,7 +59,9 @@ std::vector<Command> ReturnCommands() {
       {"undo", "Take back what a run changed that stopped before the line in its plan",
        Arguments({}), "baton undo r-1 --reason \"wrong host\" --yes fe1", Undo},
       {"failback", "Go back to where a run that succeeded took the roles from",
-       Arguments({{"--republish", "", NotYet{}}}),
+       Arguments({{"--republish",
+                   "full, apply-settings or none: what becomes of the modules; full unless said",
+                   &Options::republish}}),
        "baton failback r-1 --reason \"fe1 is repaired\" --yes fe1", Failback},
   };
 }

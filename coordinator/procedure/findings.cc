@@ -315,6 +315,7 @@ std::vector<Finding> FindEverything(const ObservedFarm& farm, absl::string_view 
     found.Add(FindCacheTrouble(farm, to));
   }
   found.Add(FindReachTrouble(farm));
+  found.Add(FindHookTrouble(farm, procedure));
   return found.TakeSorted();
 }
 

@@ -1,15 +1,12 @@
 // The main function of every benchmark program.
 
 #include <cstdlib>
-#include <iostream>
 
 #include "benchmark/benchmark.h"
 #include "common/log/log.h"
 #include "tests/bench/measure.h"
 
-namespace {
-
-int Run(int argc, char** argv) {
+int main(int argc, char** argv) {
   // The output is the table. gRPC would tell of every agent that is silent on purpose.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   baton::LogOptions log;
@@ -20,15 +17,4 @@ int Run(int argc, char** argv) {
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return EXIT_SUCCESS;
-}
-
-}  // namespace
-
-int main(int argc, char** argv) {
-  try {
-    return Run(argc, argv);
-  } catch (const baton::bench::CannotMeasure& why) {
-    std::cerr << "cannot measure: " << why.what() << "\n";
-    return EXIT_FAILURE;
-  }
 }

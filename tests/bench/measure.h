@@ -1,6 +1,5 @@
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,15 +30,8 @@ class Samples {
 // Adds a column to the benchmark's row, in milliseconds.
 void Report(benchmark::State& state, const std::string& name, absl::Duration value);
 
-// Why a benchmark cannot measure. It ends the program, because half a table would be taken for a
-// whole one; it is an exception, so that the lab of the benchmark ends its processes and takes its
-// folder away.
-class CannotMeasure : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-// Throws CannotMeasure unless `status` is OK.
+// A benchmark that cannot measure says why and ends the program: half a table would be taken for a
+// whole one.
 void Require(const absl::Status& status);
 template <typename T>
 T Require(absl::StatusOr<T> value) {

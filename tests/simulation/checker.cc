@@ -204,7 +204,7 @@ void Checker::StartsHook(size_t step, const engine::RunState& state) {
   }
   const StoredRecord* stored = Find(state.ledger(step).started.sequence());
   if (stored == nullptr || stored->record.step_started().step() != state.status(step).step()) {
-    world_.Fail(absl::StrCat("hook ", name, " is run before it is in the journal"));
+    world_.Fail(absl::StrCat("hook ", name, " is run, and its start is not in the journal"));
   }
 }
 

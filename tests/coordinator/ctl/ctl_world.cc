@@ -12,6 +12,7 @@
 #include "coordinator/ctl/ctl.h"
 #include "coordinator/procedure/finding_catalog.h"
 #include "gtest/gtest.h"
+#include "tests/coordinator/ctl/event_fixture.h"
 #include "tests/coordinator/ctl/farm_fixture.h"
 #include "tests/coordinator/ctl/report_fixture.h"
 

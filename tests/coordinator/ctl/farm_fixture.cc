@@ -12,7 +12,6 @@
 namespace baton {
 namespace {
 
-using coordinator::v1::RunEvent;
 using google::protobuf::util::TimeUtil;
 using plan::v1::Host;
 using plan::v1::Run;
@@ -144,15 +143,6 @@ plan::v1::Plan FinishPlan(absl::StatusOr<plan::v1::Plan> plan) {
   *plan->mutable_create_time() = ToProto(FixtureNow() - absl::Minutes(5));
   plan->set_digest(std::string(32, '\x5a'));  // of the fixture, not of the planner's choice
   return *std::move(plan);
-}
-
-RunEvent RecordEvent(uint64_t sequence) {
-  RunEvent event;
-  event.mutable_record()->set_sequence(sequence);
-  event.mutable_record()->set_actor("operator:alice");
-  *event.mutable_record()->mutable_time() =
-      ToProto(FixtureNow() - absl::Minutes(4) + absl::Seconds(sequence));
-  return event;
 }
 
 // A run of the plan that started 4 min before now and whose steps up to `step` succeeded.
@@ -355,56 +345,6 @@ plan::v1::Plan MakeUndoPlan(const std::string& step) {
   request.set_undoes("r-1");
   request.set_reason("wrong host");
   return FinishPlan(MakePlan(Farm(), observation, request, &former));
-}
-
-std::vector<RunEvent> MakeEvents(const Run& end) {
-  Run begin = end;
-  begin.set_phase(plan::v1::RUN_RUNNING);
-  begin.set_sequence(0);
-  begin.clear_detail();
-  begin.clear_pause_reason();
-  for (plan::v1::StepStatus& status : *begin.mutable_steps()) {
-    const std::string name = status.step();
-    status.Clear();
-    status.set_step(name);
-    status.set_state(plan::v1::PENDING);
-  }
-  std::vector<RunEvent> events(1);
-  *events.back().mutable_run() = begin;
-  const auto add = [&events]() -> journal::v1::Record& {
-    events.push_back(RecordEvent(events.size()));
-    return *events.back().mutable_record();
-  };
-  *add().mutable_run_started()->mutable_plan() = begin.plan();
-  events.back().mutable_record()->mutable_run_started()->set_epoch(8);
-  journal::v1::ClaimFinished& claim = *add().mutable_claim_finished();
-  claim.set_host("fe1");
-  claim.set_epoch(8);
-  claim.set_accepted(true);
-  const std::string step = "stand-down/fe1/stop-controller";
-  add().mutable_step_started()->set_step(step);
-  events.back().mutable_record()->mutable_step_started()->set_attempt(1);
-  RunEvent output;
-  output.mutable_output()->set_step(step);
-  output.mutable_output()->set_output("Stopping...\nstopped \x1b[31mnow\n");
-  journal::v1::StepFinished& finished = *add().mutable_step_finished();
-  finished.set_step(step);
-  finished.set_attempt(1);
-  finished.set_state(plan::v1::SUCCEEDED);
-  finished.set_detail("controller is stopped, automatic");
-  finished.set_changed(true);
-  events.insert(events.end() - 1, std::move(output));
-  *add().mutable_run_alive()->add_steps() = step;
-  if (end.phase() == plan::v1::RUN_PAUSED) {
-    add().mutable_run_paused()->set_reason(end.pause_reason());
-    events.back().mutable_record()->mutable_run_paused()->set_detail(end.detail());
-  } else {
-    add().mutable_run_finished()->set_phase(end.phase());
-    events.back().mutable_record()->mutable_run_finished()->set_detail(end.detail());
-  }
-  events.emplace_back();
-  *events.back().mutable_run() = end;
-  return events;
 }
 
 }  // namespace baton

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "absl/time/time.h"
 #include "baton/coordinator/v1/coordinator.pb.h"
@@ -54,9 +53,5 @@ plan::v1::Run MakePausedRun(const std::string& step);
 
 // The plan that undoes that run, which failed at `step`.
 plan::v1::Plan MakeUndoPlan(const std::string& step);
-
-// What a watcher is told of the run of the first few steps: claims, steps with their outcome, a
-// tool's output, and how it ended. The last event carries `end`.
-std::vector<coordinator::v1::RunEvent> MakeEvents(const plan::v1::Run& end);
 
 }  // namespace baton

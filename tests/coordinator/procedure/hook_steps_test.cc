@@ -60,8 +60,9 @@ TEST(InsertHooks, MakesStagesAroundAStageInTheFarmFilesOrder) {
                      MakeHook("c", HookPlace::kAfterStage, "promote"),
                      MakeHook("a", HookPlace::kBeforeStage, "promote")};
   const plan::v1::Plan plan = farm.MovePlan("fe2");
-  EXPECT_THAT(StagesOf(plan), ElementsAre("preflight", "stand-down", "before-promote", "promote",
-                                          "after-promote", "repoint", "service-center", "prove"));
+  EXPECT_THAT(StagesOf(plan),
+              ElementsAre("preflight", "stand-down", "before-promote", "promote", "after-promote",
+                          "repoint", "service-center", "license", "republish", "prove"));
   EXPECT_THAT(StepsOf(plan, "before-promote"),
               ElementsAre("before-promote/@coordinator/b", "before-promote/@coordinator/a"));
   EXPECT_THAT(StepsOf(plan, "after-promote"), ElementsAre("after-promote/@coordinator/c"));

@@ -16,8 +16,8 @@ namespace baton::ctl {
 
 // A piece of text.
 struct Words {
-  Words(std::string t = "",
-        Tone tone_of_text = Tone::kPlain)  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Words(std::string t = "", Tone tone_of_text = Tone::kPlain)
       : text(std::move(t)), tone(tone_of_text) {}
   Words(const char* t) : Words(std::string(t)) {}  // NOLINT(google-explicit-constructor)
 

@@ -163,17 +163,26 @@ class StepLines {
     }
   }
 
+  report::v1::Proof ProofOfSuccess(const StepLine& line) const {
+    const bool read = line.attempts().empty() || !line.attempts().rbegin()->evidence().empty();
+    switch (kinds_.at(line.step())) {
+      case plan::v1::Action::kGate:
+        return report::v1::APPROVED;
+      case plan::v1::Action::kWait:
+        return report::v1::TIME_PASSED;
+      case plan::v1::Action::kHook:
+        return report::v1::HOOK_EXIT_CODE;
+      case plan::v1::Action::kRunTool:
+        return read ? report::v1::READ_BACK : report::v1::EXIT_CODE;
+      default:
+        return report::v1::READ_BACK;
+    }
+  }
+
   report::v1::Proof ProofOf(const StepLine& line) const {
     switch (line.state()) {
-      case plan::v1::SUCCEEDED: {
-        const plan::v1::Action::KindCase kind = kinds_.at(line.step());
-        if (kind == plan::v1::Action::kGate) return report::v1::APPROVED;
-        if (kind == plan::v1::Action::kWait) return report::v1::TIME_PASSED;
-        if (kind == plan::v1::Action::kHook) return report::v1::HOOK_EXIT_CODE;
-        const bool read = line.attempts().empty() || !line.attempts().rbegin()->evidence().empty();
-        return kind == plan::v1::Action::kRunTool && !read ? report::v1::EXIT_CODE
-                                                           : report::v1::READ_BACK;
-      }
+      case plan::v1::SUCCEEDED:
+        return ProofOfSuccess(line);
       case plan::v1::SKIPPED:
         if (vouched_.contains(line.step())) return report::v1::VOUCHED_FOR;
         // A hook that only warns, and did not succeed.

@@ -249,8 +249,7 @@ TEST(CanonicalText, EverythingWithAnEffectMovesTheDigest) {
         "configuration: {version: A/B}",
         "configuration: {proven: real}",
         "tools: [{tool: republish, command: [/x], parameters: []}]",
-        "tools: [{tool: republish, parameters: [{name: username, kind: text}, "
-        "{name: password, kind: text}]}]",
+        "tools: [{tool: republish, parameters: [{name: username, kind: text}]}]",
         "serial: {file: /x}",
         "serial: {proven: real}",
         "tools: [{tool: republish, working_directory: /x}]",

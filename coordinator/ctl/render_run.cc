@@ -125,7 +125,7 @@ std::string DetailCell(const Run& run) {
 
 // As far as the run itself tells; what came after it the Baton coordinator knows.
 bool CanBeUndone(const Run& run) {
-  return run.undone_by().empty() && CheckUndo(FormerRun{run, {}, {}}).ok();
+  return run.undone_by().empty() && CheckUndo(FormerRun{run, {}, {}, 0}).ok();
 }
 
 void WritePausedDecisions(const Run& run, DecisionWriter& write) {
@@ -133,7 +133,8 @@ void WritePausedDecisions(const Run& run, DecisionWriter& write) {
   for (const StepStatus& step : run.steps()) {
     if (!engine::NeedsDecision(step.state())) continue;
     undecided = true;
-    if (const std::string gate = GateFor(run, step.step()); !gate.empty()) write.Retry(gate);
+    const std::string gate = GateFor(run, step.step());
+    if (!gate.empty() && step.state() != plan::v1::UNKNOWN) write.Retry(gate);
     write.Retry(step.step());
     write.Accept(step.step());
   }

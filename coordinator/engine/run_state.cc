@@ -232,8 +232,8 @@ absl::Status RunState::ApplyDecision(const Record& record) {
   const StepState to = retry ? plan::v1::PENDING : plan::v1::SKIPPED;
   ASSIGN_OR_RETURN(const size_t index, StepOf(record, resumed.step()));
   std::vector<size_t> decided = {index};
-  if (status(index).state() == plan::v1::SUCCEEDED) {
-    if (UndecidedTaker(index) == step_count()) {
+  if (Settled(status(index).state())) {
+    if (!retry || !CanAskAgain(index)) {
       return Misplaced(record, absl::StrCat("step ", resumed.step(), " needs no decision"));
     }
     decided.push_back(UndecidedTaker(index));
@@ -326,6 +326,15 @@ size_t RunState::UndecidedTaker(size_t gate) const {
     if (takes && NeedsDecision(status(index).state())) break;
   }
   return index;
+}
+
+bool RunState::CanAskAgain(size_t gate) const {
+  const StepState state = status(gate).state();
+  const size_t taker = UndecidedTaker(gate);
+  if ((state != plan::v1::SUCCEEDED && state != plan::v1::SKIPPED) || taker == step_count()) {
+    return false;
+  }
+  return ledger_[taker].reported || status(taker).state() == plan::v1::STEP_FAILED;
 }
 
 uint32_t RunState::NextAttempt(size_t index) const {

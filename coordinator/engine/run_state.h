@@ -71,6 +71,11 @@ class RunState {
   // step_count(): the gate may be asked again for its sake.
   size_t UndecidedTaker(size_t gate) const;
 
+  // The gate may be asked again: it is over, and the step that took its answer, or needs one, waits
+  // for a decision. Not while nobody knows what became of that step: the agent must first say it of
+  // the answer that it was given.
+  bool CanAskAgain(size_t gate) const;
+
   // Number of the attempt that the next start of a step is: it rises only after the agent reported
   // the attempt before as ended.
   uint32_t NextAttempt(size_t index) const;

@@ -93,6 +93,10 @@ constexpr StepTransition kStepTransitions[] = {
      "A person wants the step tried again; the agent is first asked what became of it."},
     {plan::v1::SUCCEEDED, Record::kRunResumed, plan::v1::PENDING,
      "A person wants the gate asked again: the step that took the answer did not succeed."},
+    {plan::v1::SKIPPED, Record::kRunResumed, plan::v1::PENDING,
+     "A person wants the gate asked again that somebody vouched for: the step that needs its "
+     "answer "
+     "did not succeed."},
     {plan::v1::STEP_FAILED, Record::kRunResumed, plan::v1::SKIPPED,
      "A person vouches for the step."},
     {plan::v1::INTERRUPTED, Record::kRunResumed, plan::v1::SKIPPED,

@@ -13,7 +13,6 @@
 #include "common/words/words.h"
 #include "coordinator/procedure/cache_findings.h"
 #include "coordinator/procedure/finding_catalog.h"
-#include "coordinator/procedure/hook_findings.h"
 #include "coordinator/procedure/move_findings.h"
 #include "coordinator/procedure/reach_findings.h"
 
@@ -315,7 +314,6 @@ std::vector<Finding> FindEverything(const ObservedFarm& farm, absl::string_view 
     found.Add(FindCacheTrouble(farm, to));
   }
   found.Add(FindReachTrouble(farm));
-  found.Add(FindHookTrouble(farm, procedure));
   return found.TakeSorted();
 }
 

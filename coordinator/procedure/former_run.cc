@@ -60,6 +60,11 @@ absl::Status CheckKind(const Run& run, absl::string_view verb) {
 // Captures tell how the farm was before the run: nothing newer may have changed it.
 absl::Status CheckLater(const FormerRun& former) {
   const Run& run = former.run;
+  if (former.adopted > run.sequence()) {
+    return Refused(run, "undone",
+                   absl::StrCat("somebody said after it, with baton adopt, which hosts hold the ",
+                                "roles; to go back all the same: ", ToOldHost(run)));
+  }
   for (const Run& later : former.later) {
     const bool undoes = later.plan().request().undoes() == run.run();
     if (undoes && later.phase() == plan::v1::RUN_SUCCEEDED) {

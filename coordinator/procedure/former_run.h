@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct FormerRun {
   plan::v1::Run run;                                        // with its plan
   std::map<std::string, plan::v1::RewriteResult> rewrites;  // by step, the newest that was reported
   std::vector<plan::v1::Run> later;  // that began after it, without their plans
+  uint64_t adopted = 0;              // sequence of the newest adoption; 0 if there was none
 };
 
 // What speaks against undoing the run, whatever the farm looks like now. FAILED_PRECONDITION,

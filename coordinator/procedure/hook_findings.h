@@ -7,9 +7,10 @@
 
 namespace baton {
 
-// What speaks against a run because of the hooks of the farm file that belong to `procedure`; all
-// of them if it is not set. Pure.
+// What speaks against a run because of hooks of the farm file: those of the request's procedure
+// whose stage such a run has, an undo or not; all of them if it names no procedure. One that only
+// warns refuses nothing. Pure.
 std::vector<plan::v1::Finding> FindHookTrouble(const ObservedFarm& farm,
-                                               plan::v1::Procedure procedure);
+                                               const plan::v1::ProcedureRequest& request);
 
 }  // namespace baton

@@ -14,6 +14,7 @@
 #include "coordinator/procedure/failback.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/fingerprint.h"
+#include "coordinator/procedure/hook_findings.h"
 #include "coordinator/procedure/hook_steps.h"
 #include "coordinator/procedure/license_findings.h"
 #include "coordinator/procedure/move_controller.h"
@@ -76,14 +77,6 @@ absl::Status CheckProcedure(const FarmFile& file, const ProcedureRequest& reques
   }
 }
 
-// The request with what follows from the run that it undoes or fails back from.
-absl::StatusOr<ProcedureRequest> Resolve(const FarmFile& file, const ProcedureRequest& request,
-                                         const FormerRun* former) {
-  if (former == nullptr) return request;
-  return request.undoes().empty() ? ResolveFailback(request, *former)
-                                  : ResolveUndo(file, request, *former);
-}
-
 absl::Status CheckRequest(const FarmFile& file, const ProcedureRequest& request) {
   if (request.undoes().empty()) RETURN_IF_ERROR(CheckProcedure(file, request));
   if (request.max_parallel() > kMaxParallelMax) {
@@ -114,6 +107,14 @@ std::vector<std::string> HostsInOrder(const FarmFile& file, const std::string& t
 
 }  // namespace
 
+absl::StatusOr<ProcedureRequest> ResolveRequest(const FarmFile& file,
+                                                const ProcedureRequest& request,
+                                                const FormerRun* former) {
+  if (former == nullptr) return request;
+  return request.undoes().empty() ? ResolveFailback(request, *former)
+                                  : ResolveUndo(file, request, *former);
+}
+
 std::vector<Finding> Forbidding(const std::vector<Finding>& findings) {
   std::vector<Finding> forbidding;
   std::copy_if(findings.begin(), findings.end(), std::back_inserter(forbidding),
@@ -127,7 +128,7 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
                                                  const plan::v1::Observation& observation,
                                                  const ProcedureRequest& asked,
                                                  const FormerRun* former) {
-  ASSIGN_OR_RETURN(const ProcedureRequest request, Resolve(file, asked, former));
+  ASSIGN_OR_RETURN(const ProcedureRequest request, ResolveRequest(file, asked, former));
   RETURN_IF_ERROR(CheckRequest(file, request));
   const ObservedFarm farm(file, observation);
   const bool undoes = !request.undoes().empty();
@@ -139,13 +140,14 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
     AddFindings(FindMoveRemarks(farm, request), findings);
     AddFindings(FindLicenseTrouble(farm, request), findings);
   }
+  AddFindings(FindHookTrouble(farm, request), findings);
   RETURN_IF_ERROR(AcceptFindings(request, findings));
   return findings;
 }
 
 absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation& observation,
                               const ProcedureRequest& asked, const FormerRun* former) {
-  ASSIGN_OR_RETURN(const ProcedureRequest request, Resolve(file, asked, former));
+  ASSIGN_OR_RETURN(const ProcedureRequest request, ResolveRequest(file, asked, former));
   ASSIGN_OR_RETURN(std::vector<Finding> findings, FindTrouble(file, observation, request, former));
   const ObservedFarm farm(file, observation);
   const bool undoes = !request.undoes().empty();

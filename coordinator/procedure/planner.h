@@ -11,6 +11,12 @@
 
 namespace baton {
 
+// The request with what follows from the run that it undoes or fails back from: procedure, hosts
+// and roles. Errors and REQUIRES as MakePlan, as far as that run is concerned. Pure.
+absl::StatusOr<plan::v1::ProcedureRequest> ResolveRequest(const FarmFile& file,
+                                                          const plan::v1::ProcedureRequest& request,
+                                                          const FormerRun* former);
+
 // Plans a procedure: a pure function of farm file, observation and request, and of the run that the
 // request undoes or fails back from. The result lacks plan_id, create_time and actor. A plan whose
 // findings forbid it has no stages or must not be run; `Forbidden` tells. INVALID_ARGUMENT for a

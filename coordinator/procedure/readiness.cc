@@ -7,6 +7,7 @@
 #include "coordinator/procedure/activation.h"
 #include "coordinator/procedure/cache_move.h"
 #include "coordinator/procedure/findings.h"
+#include "coordinator/procedure/hook_findings.h"
 #include "coordinator/procedure/license_findings.h"
 #include "coordinator/procedure/reach_plan.h"
 
@@ -48,8 +49,10 @@ void Merge(std::vector<Finding> more, std::vector<Finding>& findings) {
 }  // namespace
 
 std::vector<Finding> FindStanding(const ObservedFarm& farm) {
-  return FindEverything(
+  std::vector<Finding> findings = FindEverything(
       farm, "", HasCache(farm) ? plan::v1::MOVE_CONTROLLER_AND_CACHE : plan::v1::MOVE_CONTROLLER);
+  AddFindings(FindHookTrouble(farm, {}), findings);
+  return findings;
 }
 
 std::vector<Finding> FindReadiness(const ObservedFarm& farm,
@@ -60,11 +63,12 @@ std::vector<Finding> FindReadiness(const ObservedFarm& farm,
   if (request.to().empty()) candidates = Candidates(farm);
   std::vector<Finding> findings;
   for (const Procedure procedure : procedures) {
+    plan::v1::ProcedureRequest of_procedure;
+    of_procedure.set_procedure(procedure);
+    Merge(FindHookTrouble(farm, of_procedure), findings);
     if (procedure == plan::v1::ACTIVATE_PASSIVE) {
-      plan::v1::ProcedureRequest swap;
-      swap.set_procedure(procedure);
       Merge(FindEverything(farm, "", procedure), findings);
-      Merge(FindActivationTrouble(farm, swap), findings);
+      Merge(FindActivationTrouble(farm, of_procedure), findings);
       continue;
     }
     for (const std::string& to : candidates) {

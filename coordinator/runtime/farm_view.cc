@@ -77,8 +77,10 @@ absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
 absl::StatusOr<plan::v1::Plan> FarmView::CreatePlan(
     const coordinator::v1::CreatePlanRequest& request, const std::string& actor) {
   ASSIGN_OR_RETURN(const std::optional<FormerRun> former, ReadFormerRun(book_, request.request()));
-  ASSIGN_OR_RETURN(plan::v1::Plan plan, MakePlan(farm_, ObserveFor(request.request()),
-                                                 request.request(), PointerTo(former)));
+  ASSIGN_OR_RETURN(const plan::v1::ProcedureRequest resolved,
+                   ResolveRequest(farm_, request.request(), PointerTo(former)));
+  ASSIGN_OR_RETURN(plan::v1::Plan plan,
+                   MakePlan(farm_, ObserveFor(resolved), resolved, PointerTo(former)));
   const std::vector<plan::v1::Finding> findings =
       WithJournalTrouble(plan.observation(), {plan.findings().begin(), plan.findings().end()});
   *plan.mutable_findings() = {findings.begin(), findings.end()};

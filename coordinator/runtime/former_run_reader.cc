@@ -28,6 +28,7 @@ absl::StatusOr<std::optional<FormerRun>> ReadFormerRun(RunBook& book,
   }
   former.run = state.run();
   former.later = book.Later(name);
+  former.adopted = book.LastAdoption();
   return former;
 }
 

@@ -69,7 +69,10 @@ absl::Status RunBook::Take(const StoredRecord& stored) {
   const journal::v1::Record& record = stored.record;
   end_ = record.sequence();
   highest_epoch_ = std::max(highest_epoch_, EpochOf(record));
-  if (record.has_adopted()) last_adopted_ = record.adopted().assignment();
+  if (record.has_adopted()) {
+    last_adopted_ = record.adopted().assignment();
+    last_adoption_ = record.sequence();
+  }
   if (record.run().empty()) return absl::OkStatus();
   if (record.has_run_started()) {
     order_.push_back(record.run());
@@ -221,6 +224,11 @@ uint64_t RunBook::HighestEpoch() {
 plan::v1::Assignment RunBook::LastAdopted() {
   MutexLock lock(mutex_);
   return last_adopted_;
+}
+
+uint64_t RunBook::LastAdoption() {
+  MutexLock lock(mutex_);
+  return last_adoption_;
 }
 
 void RunBook::WaitForRecords(uint64_t sequence, absl::Duration timeout) {

@@ -63,6 +63,9 @@ class RunBook {
   // The assignment of the last `adopt`; epoch 0 if there was none.
   plan::v1::Assignment LastAdopted();
 
+  // Sequence of the record of the last `adopt`; 0 if there was none.
+  uint64_t LastAdoption();
+
   // Waits until the journal has a record after `sequence`, or for `timeout`.
   void WaitForRecords(uint64_t sequence, absl::Duration timeout);
 
@@ -99,6 +102,7 @@ class RunBook {
   uint64_t end_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t highest_epoch_ ABSL_GUARDED_BY(mutex_) = 0;
   plan::v1::Assignment last_adopted_ ABSL_GUARDED_BY(mutex_);
+  uint64_t last_adoption_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status damage_ ABSL_GUARDED_BY(mutex_);
 };
 

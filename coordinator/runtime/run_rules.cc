@@ -187,8 +187,14 @@ absl::StatusOr<journal::v1::RunResumed> RunRules::CheckResume(const ResumeRunReq
   if (!open) return absl::InvalidArgumentError("no step of the run needs a decision");
   resumed.set_step(request.step().empty() ? state.status(undecided).step() : request.step());
   ASSIGN_OR_RETURN(const size_t index, state.FindStep(resumed.step()));
-  const bool asks_again =
-      request.decision() == journal::v1::RETRY && state.UndecidedTaker(index) < state.step_count();
+  const bool retry = request.decision() == journal::v1::RETRY;
+  const bool asks_again = retry && state.CanAskAgain(index);
+  if (const size_t taker = state.UndecidedTaker(index);
+      retry && !asks_again && taker < state.step_count()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "gate ", resumed.step(), " cannot be asked again before the agent has said what became of ",
+        state.status(taker).step(), ": first --step ", state.status(taker).step(), " --retry"));
+  }
   if (!engine::NeedsDecision(state.status(index).state()) && !asks_again) {
     return absl::InvalidArgumentError(absl::StrCat("step ", resumed.step(), " is ",
                                                    Word(state.status(index).state()),

@@ -222,6 +222,11 @@ TEST(LoadProfile, ReadsBuiltInOnesAndFiles) {
 }
 
 // Each row is laid over the stand-in's profile.
+// The login of the stand-in's republish, with a password that is no secret.
+constexpr char kPasswordAsText[] =
+    "tools: [{tool: republish, parameters: [{name: username, kind: text}, "
+    "{name: password, kind: text}]}]";
+
 TEST(CanonicalText, EverythingWithAnEffectMovesTheDigest) {
   std::vector<std::string> digests;
   for (const char* overlay :
@@ -249,7 +254,7 @@ TEST(CanonicalText, EverythingWithAnEffectMovesTheDigest) {
         "configuration: {version: A/B}",
         "configuration: {proven: real}",
         "tools: [{tool: republish, command: [/x], parameters: []}]",
-        "tools: [{tool: republish, parameters: [{name: username, kind: text}]}]",
+        kPasswordAsText,
         "serial: {file: /x}",
         "serial: {proven: real}",
         "tools: [{tool: republish, working_directory: /x}]",

@@ -163,6 +163,12 @@ std::vector<std::string> Reasons(const std::vector<plan::v1::Finding>& findings)
   return reasons;
 }
 
+plan::v1::ProcedureRequest Of(plan::v1::Procedure procedure) {
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(procedure);
+  return request;
+}
+
 TEST(FindHookTrouble, NamesProgramsThatCannotBeRun) {
   Farm farm = MakeFarm({2});
   farm.file.hooks = {MakeHook("fine", HookPlace::kBeforeStage, "promote"),
@@ -175,15 +181,38 @@ TEST(FindHookTrouble, NamesProgramsThatCannotBeRun) {
   const ObservedFarm observed(farm.file, farm.observation);
   const std::string reason =
       "hook-not-runnable: hook gone: /hooks/gone: No such file or directory (ENOENT)";
-  EXPECT_THAT(Reasons(FindHookTrouble(observed, plan::v1::MOVE_CONTROLLER)), ElementsAre(reason));
-  EXPECT_THAT(Reasons(FindHookTrouble(observed, plan::v1::PROCEDURE_UNSPECIFIED)),
+  EXPECT_THAT(Reasons(FindHookTrouble(observed, Of(plan::v1::MOVE_CONTROLLER))),
               ElementsAre(reason));
-  EXPECT_THAT(FindHookTrouble(observed, plan::v1::ACTIVATE_PASSIVE), IsEmpty());
-  EXPECT_THAT(Reasons(FindEverything(observed, "fe2")), Contains(reason));
-  const plan::v1::Finding finding = FindHookTrouble(observed, plan::v1::MOVE_CONTROLLER).front();
+  EXPECT_THAT(Reasons(FindHookTrouble(observed, {})), ElementsAre(reason));
+  EXPECT_THAT(FindHookTrouble(observed, Of(plan::v1::ACTIVATE_PASSIVE)), IsEmpty());
+  const plan::v1::Finding finding =
+      FindHookTrouble(observed, Of(plan::v1::MOVE_CONTROLLER)).front();
   EXPECT_EQ(finding.level(), plan::v1::FINDING_ERROR);
   EXPECT_FALSE(finding.acceptable());
   EXPECT_EQ(finding.hint(), FindFindingKind("hook-not-runnable")->hint);
+}
+
+TEST(FindHookTrouble, IsAboutTheStagesOfTheRunAlone) {
+  Farm farm = MakeFarm({2});
+  farm.file.hooks = {MakeHook("shared", HookPlace::kAfterStage, "preflight"),
+                     MakeHook("forth", HookPlace::kBeforeStage, "service-center"),
+                     MakeHook("back", HookPlace::kAfterStage, "confirm")};
+  farm.file.hooks[2].warn_only = true;
+  for (const FarmHook& hook : farm.file.hooks) {
+    plan::v1::HookCheck& check = *farm.observation.add_hooks();
+    check.set_name(hook.name);
+    check.set_error("gone");
+  }
+  const ObservedFarm observed(farm.file, farm.observation);
+  plan::v1::ProcedureRequest request = Of(plan::v1::MOVE_CONTROLLER);
+  EXPECT_THAT(
+      Reasons(FindHookTrouble(observed, request)),
+      ElementsAre("hook-not-runnable: hook shared: gone", "hook-not-runnable: hook forth: gone"));
+  request.set_undoes("run-1");
+  const std::vector<plan::v1::Finding> undo = FindHookTrouble(observed, request);
+  EXPECT_THAT(Reasons(undo), ElementsAre("hook-not-runnable: hook shared: gone",
+                                         "hook-not-runnable: hook back: gone"));
+  EXPECT_EQ(undo.back().level(), plan::v1::FINDING_WARNING);
 }
 
 }  // namespace

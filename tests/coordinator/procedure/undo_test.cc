@@ -151,6 +151,8 @@ TEST(CheckUndo, RefusesWhatCannotBeUndoneAndSaysWhatToDo) {
   FormerRun undo = stood_down;
   undo.run.mutable_plan()->mutable_request()->set_undoes("run-0");
   FormerRun installed = PausedAt("service-center/fe2/install");
+  FormerRun adopted = stood_down;
+  adopted.adopted = stood_down.run.sequence() + 1;
   FormerRun given_up = installed;
   given_up.run.set_phase(plan::v1::RUN_CANCELLED);
   const Row rows[] = {
@@ -162,6 +164,9 @@ TEST(CheckUndo, RefusesWhatCannotBeUndoneAndSaysWhatToDo) {
       {installed,
        "service-center/fe2/install was begun, and nothing takes that back; finish it "
        "with baton resume run-1, then baton failback run-1"},
+      {adopted,
+       "somebody said after it, with baton adopt, which hosts hold the roles; to go back all the "
+       "same: baton plan move-controller --to fe1"},
       {given_up, "baton adopt, then baton plan move-controller --to fe1"},
       {Later(stood_down, plan::v1::RUN_SUCCEEDED, "run-1"), "run run-2 undid it already"},
       {Later(stood_down, plan::v1::RUN_PAUSED, "run-1"), "run run-2 undoes it already"},

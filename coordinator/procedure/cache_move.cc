@@ -104,15 +104,12 @@ CacheVerdict FindCache(const ObservedFarm& farm) {
     return {assignment.cache(), false,
             absl::StrCat("the assignment of epoch ", assignment.epoch(), " says so")};
   }
-  std::vector<std::string> named;
+  const SettingOnHosts named = farm.SettingEverywhere(plan::v1::CACHE_HOST);
+  const std::string seen = DescribeSetting(plan::v1::CACHE_HOST, named);
+  if (named.values.empty()) return {"", true, seen};
+  if (!named.Agrees()) return {"", false, seen};
   for (const FarmHost& host : farm.file().hosts) {
-    const std::string value = farm.Setting(host.name, plan::v1::CACHE_HOST);
-    if (std::find(named.begin(), named.end(), value) == named.end()) named.push_back(value);
-  }
-  const std::string seen = absl::StrCat("the hosts' cache.host is ", absl::StrJoin(named, " and "));
-  if (named.size() != 1) return {"", false, seen};
-  for (const FarmHost& host : farm.file().hosts) {
-    if (host.platform_address == named.front()) return {host.name, false, seen};
+    if (host.platform_address == named.values.front()) return {host.name, false, seen};
   }
   return {"", true, seen};
 }

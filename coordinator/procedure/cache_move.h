@@ -11,7 +11,7 @@ namespace baton {
 // Which host has the cache, or why that cannot be said.
 struct CacheVerdict {
   std::string host;      // empty if it cannot be said, or if the cache is none of the farm's
-  bool outside = false;  // every host names one address that is none of the farm's
+  bool outside = false;  // every host names one address that is none of the farm's, or none at all
   std::string reason;    // how it was decided, or why it was not
 };
 

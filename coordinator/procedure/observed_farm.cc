@@ -1,6 +1,7 @@
 #include "coordinator/procedure/observed_farm.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -47,6 +48,19 @@ std::string ObservedFarm::Setting(absl::string_view host, plan::v1::Setting sett
     if (value.setting() == setting) return value.value();
   }
   return "";
+}
+
+SettingOnHosts ObservedFarm::SettingEverywhere(plan::v1::Setting setting) const {
+  SettingOnHosts found;
+  for (const FarmHost& host : file_.hosts) {
+    std::string value = Setting(host.name, setting);
+    if (value.empty()) {
+      found.unknown.push_back(host.name);
+    } else if (std::find(found.values.begin(), found.values.end(), value) == found.values.end()) {
+      found.values.push_back(std::move(value));
+    }
+  }
+  return found;
 }
 
 plan::v1::Assignment ObservedFarm::NewestAssignment() const {
@@ -105,27 +119,33 @@ std::string DescribeService(const ServiceState* state) {
                       Word(state->startup_type()));
 }
 
+std::string DescribeSetting(plan::v1::Setting setting, const SettingOnHosts& found) {
+  if (found.values.empty()) return absl::StrCat("no host's ", Word(setting), " is known");
+  return absl::StrCat("the hosts' ", Word(setting), " is ", absl::StrJoin(found.values, " and "),
+                      found.unknown.empty() ? "" : ", and not known on ",
+                      absl::StrJoin(found.unknown, ", "));
+}
+
 namespace {
 
 // Decides from settings and startup types, for a farm that Baton has not moved yet.
 ControllerVerdict FindUnassigned(const ObservedFarm& farm) {
   std::vector<std::string> enabled;
-  std::vector<std::string> named;
   for (const FarmHost& host : farm.file().hosts) {
     const ServiceState* service = farm.Service(host.name, plan::v1::CONTROLLER);
     if (service != nullptr && service->startup_type() != plan::v1::DISABLED) {
       enabled.push_back(host.name);
     }
-    const std::string value = farm.Setting(host.name, plan::v1::CONTROLLER_HOST);
-    if (std::find(named.begin(), named.end(), value) == named.end()) named.push_back(value);
   }
-  const std::string seen =
-      absl::StrCat("the Deployment Controller is not disabled on ",
-                   enabled.empty() ? "any host" : absl::StrJoin(enabled, " and "),
-                   ", and the hosts' controller.host is ", absl::StrJoin(named, " and "));
-  if (enabled.size() != 1 || named.size() != 1) return {"", seen};
+  const SettingOnHosts named = farm.SettingEverywhere(plan::v1::CONTROLLER_HOST);
+  const std::string seen = absl::StrCat(
+      "the Deployment Controller is ",
+      enabled.empty() ? "disabled on every host that answered"
+                      : absl::StrCat("not disabled on ", absl::StrJoin(enabled, " and ")),
+      ", and ", DescribeSetting(plan::v1::CONTROLLER_HOST, named));
+  if (enabled.size() != 1 || !named.Agrees()) return {"", seen};
   const FarmHost* host = farm.file().Find(enabled.front());
-  if (host == nullptr || host->platform_address != named.front()) return {"", seen};
+  if (host == nullptr || host->platform_address != named.values.front()) return {"", seen};
   return {host->name, seen};
 }
 

@@ -9,6 +9,15 @@
 
 namespace baton {
 
+// What the hosts of a farm have of one setting.
+struct SettingOnHosts {
+  std::vector<std::string> values;   // each once, in the farm file's order
+  std::vector<std::string> unknown;  // hosts whose value is not known, missing or encrypted
+
+  // Every host has the one value.
+  bool Agrees() const { return values.size() == 1 && unknown.empty(); }
+};
+
 // A farm file and an observation, looked at together. Borrows both. Pure.
 class ObservedFarm {
  public:
@@ -33,6 +42,8 @@ class ObservedFarm {
 
   // The value of a setting on a host; empty if it is not known, missing or encrypted.
   std::string Setting(absl::string_view host, plan::v1::Setting setting) const;
+  // The same of all hosts together.
+  SettingOnHosts SettingEverywhere(plan::v1::Setting setting) const;
 
   // The newest assignment that any agent keeps; epoch 0 if there is none.
   plan::v1::Assignment NewestAssignment() const;
@@ -59,6 +70,9 @@ bool Serves(const plan::v1::ServiceState* state);
 // A service's state in a few words, "running (not initialised), automatic"; null is "not
 // installed".
 std::string DescribeService(const plan::v1::ServiceState* state);
+
+// "the hosts' controller.host is 10.0.0.11 and 10.0.0.12, and not known on fe3".
+std::string DescribeSetting(plan::v1::Setting setting, const SettingOnHosts& found);
 
 // Which host has the Deployment Controller, or why that cannot be said.
 struct ControllerVerdict {

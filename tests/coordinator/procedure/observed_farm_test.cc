@@ -39,7 +39,7 @@ const Row kRows[] = {
     {"StoppedButEnabled",
      [](Farm& farm) { farm.Service("fe1", plan::v1::CONTROLLER).set_run_state(plan::v1::STOPPED); },
      "fe1", "not disabled on fe1"},
-    {"EnabledNowhere", DisableOnFe1, "", "not disabled on any host"},
+    {"EnabledNowhere", DisableOnFe1, "", "disabled on every host that answered"},
     {"EnabledTwice",
      [](Farm& farm) {
        farm.Service("fe3", plan::v1::CONTROLLER).set_startup_type(plan::v1::AUTOMATIC);
@@ -55,7 +55,8 @@ const Row kRows[] = {
        }
      },
      "", "controller.host is 10.0.0.13"},
-    {"AHostIsSilent", [](Farm& farm) { farm.Silence("fe3"); }, "", "10.0.0.11 and "},
+    {"AHostIsSilent", [](Farm& farm) { farm.Silence("fe3"); }, "",
+     "controller.host is 10.0.0.11, and not known on fe3"},
     {"Assigned", [](Farm& farm) { Assign(farm, "fe2", "fe3", 4, plan::v1::HELD); }, "fe3",
      "the assignment of epoch 4 says so"},
     {"TheNewestAssignmentWins",

@@ -102,6 +102,26 @@ plan::v1::Configuration MakeConfiguration(absl::string_view host, absl::string_v
   return configuration;
 }
 
+// What `agent/profile/builtin/outsystems10-java.yaml` comes to.
+plan::v1::Profile MakeJavaProfile() {
+  plan::v1::Profile profile;
+  profile.set_name("outsystems10-java");
+  profile.set_digest(Sha256("java profile"));
+  AddServiceProfile(plan::v1::CONTROLLER, 12000, true, profile);
+  AddServiceProfile(plan::v1::DEPLOYMENT, 12001, true, profile);
+  AddServiceProfile(plan::v1::SCHEDULER, 12002, true, profile);
+  for (plan::v1::ServiceProfile& service : *profile.mutable_services()) {
+    service.mutable_start_timeout()->set_seconds(420);
+    service.mutable_stop_timeout()->set_seconds(300);
+    service.mutable_startup_type_timeout()->set_seconds(600);
+  }
+  AddTool(plan::v1::APPLY_CONFIGURATION, 1800, true, profile);
+  AddTool(plan::v1::INSTALL_SERVICE_CENTER, 3600, false, profile);
+  profile.set_has_ping(true);
+  profile.set_proven("simulated");
+  return profile;
+}
+
 plan::v1::HostFacts MakeFacts(const FarmHost& host) {
   plan::v1::HostFacts facts;
   facts.set_hostname(host.name);
@@ -136,6 +156,18 @@ plan::v1::Host MakeHost(const FarmHost& host, const FarmHost& controller) {
   *state.mutable_configuration() = MakeConfiguration(host.name, controller.platform_address);
   state.mutable_serial()->set_value("AAAA-1111");
   return state;
+}
+
+// The stack that has no cache, and whose profile does not say where the serial is.
+void MakeJava(plan::v1::Host& host) {
+  *host.mutable_profile() = MakeJavaProfile();
+  host.clear_serial();
+  auto& settings = *host.mutable_configuration()->mutable_settings();
+  settings.erase(std::remove_if(settings.begin(), settings.end(),
+                                [](const plan::v1::SettingValue& value) {
+                                  return value.setting() != plan::v1::CONTROLLER_HOST;
+                                }),
+                 settings.end());
 }
 
 FarmHost MakeEntry(const std::string& name, bool front_end, int number) {
@@ -211,6 +243,17 @@ plan::v1::SettingValue& Farm::Setting(absl::string_view host, plan::v1::Setting 
   return Find(
       *Host(host).mutable_configuration()->mutable_settings(),
       [setting](const plan::v1::SettingValue& value) { return value.setting() == setting; });
+}
+
+plan::v1::ServiceProfile& Farm::Profile(absl::string_view host, plan::v1::Service service) {
+  return Find(
+      *Host(host).mutable_profile()->mutable_services(),
+      [service](const plan::v1::ServiceProfile& known) { return known.service() == service; });
+}
+
+plan::v1::ToolProfile& Farm::Tool(absl::string_view host, plan::v1::Tool tool) {
+  return Find(*Host(host).mutable_profile()->mutable_tools(),
+              [tool](const plan::v1::ToolProfile& known) { return known.tool() == tool; });
 }
 
 void Farm::Silence(absl::string_view host) {
@@ -302,10 +345,13 @@ Farm MakeFarm(const FarmShape& shape) {
   farm.file.digest = Sha256(farm.file.bytes);
   farm.observation.mutable_time()->set_seconds(kNowSeconds);
   farm.observation.add_coordinator_addresses("10.0.9.9");
+  const FarmHost& controller =
+      shape.controller.empty() ? farm.file.hosts.front() : farm.Entry(shape.controller);
   for (const FarmHost& host : farm.file.hosts) {
     plan::v1::HostObservation* observed = farm.observation.add_hosts();
     observed->set_host(host.name);
-    *observed->mutable_state() = MakeHost(host, farm.file.hosts.front());
+    *observed->mutable_state() = MakeHost(host, controller);
+    if (shape.java) MakeJava(*observed->mutable_state());
     observed->mutable_round_trip()->set_nanos(1000000);
   }
   farm.file.service_center = ServiceCenterLogin{"admin"};

@@ -12,11 +12,16 @@ namespace baton {
 // The shape of a farm for tests.
 struct FarmShape {
   int hosts = 3;  // front-ends `fe1`, `fe2`, ...: 1 to 200
-  // `dc1` in front of them is the Deployment Controller and nothing else; false: `fe1` has it.
+  // `dc1` in front of them is no front-end, and made to be the Deployment Controller alone.
   bool standalone_controller = false;
   // Host that has the cache; one that is neither a front-end nor `dc1` is added behind them. Empty:
   // hosts have no such service, and the tool that makes one is missing.
   std::string cache = "";
+  // Host that has the Deployment Controller. Empty: `dc1` if there is one, else `fe1`.
+  std::string controller = "";
+  // OutSystems 10 on Java, as its built-in profile has it: no cache, and no tool for the serial,
+  // the license or the modules. REQUIRES: `cache` is empty.
+  bool java = false;
 };
 
 // A farm file and what a coordinator sees of the farm: healthy, never moved by Baton, ready for
@@ -26,12 +31,15 @@ struct Farm {
   FarmFile file;
   plan::v1::Observation observation;
 
-  // Entry of the farm file, observation, state and service of a host. REQUIRE: it is there.
+  // Entry of the farm file, observation, state and service of a host, a setting of its
+  // configuration, and what its profile says of a service and a tool. REQUIRE: it is there.
   FarmHost& Entry(absl::string_view host);
   plan::v1::HostObservation& Observed(absl::string_view host);
   plan::v1::Host& Host(absl::string_view host);
   plan::v1::ServiceState& Service(absl::string_view host, plan::v1::Service service);
   plan::v1::SettingValue& Setting(absl::string_view host, plan::v1::Setting setting);
+  plan::v1::ServiceProfile& Profile(absl::string_view host, plan::v1::Service service);
+  plan::v1::ToolProfile& Tool(absl::string_view host, plan::v1::Tool tool);
 
   // The front-end is passive: its Scheduler is stopped and disabled.
   void StandBy(absl::string_view host);

@@ -10,6 +10,10 @@ namespace baton {
 // vendor's procedure, time-out and marks, and what is left to people.
 std::string PlanText(const plan::v1::Plan& plan);
 
+// The same, short for large farms: in place of steps a line for what hosts do one after the other
+// or side by side, with every host that does just that.
+std::string LanesText(const plan::v1::Plan& plan);
+
 // Its findings alone.
 std::string FindingsText(const plan::v1::Plan& plan);
 

@@ -38,6 +38,7 @@ std::string PlanScript::Run(const std::string& line) {
   if (words[0] == "farm") return Build(words);
   if (words[0] == "set") return Set(words);
   if (words[0] == "silence") return Silence(words);
+  if (words[0] == "assign") return Assign(words);
   if (words[0] == "passive") return Passive(words);
   if (words[0] == "group") return Group(words);
   if (words[0] == "drain") return Drain(words);
@@ -49,6 +50,9 @@ std::string PlanScript::Run(const std::string& line) {
   if (words[0] == "license") return License(words);
   if (words[0] == "login") return Login(words);
   if (words[0] == "no-tool") return RemoveTool(words);
+  if (words[0] == "show") return ShowAs(words);
+  if (words[0] == "tool-timeout") return SetToolTimeout(words);
+  if (words[0] == "start-timeout") return SetStartTimeout(words);
   if (words[0] == "republish") return Republish(words);
   if (words[0] == "end" || words[0] == "end-both") return PlanEnd(words);
   if (words[0] == "plan") return Plan(words, plan::v1::MOVE_CONTROLLER);
@@ -63,7 +67,9 @@ std::string PlanScript::Build(const Words& words) {
   for (size_t i = 2; i < words.size(); ++i) {
     absl::string_view word = words[i];
     shape.standalone_controller |= word == "standalone";
+    shape.java |= word == "java";
     if (absl::ConsumePrefix(&word, "cache=")) shape.cache = std::string(word);
+    if (absl::ConsumePrefix(&word, "controller=")) shape.controller = std::string(word);
   }
   farm_ = MakeFarm(shape);
   asked_.Clear();
@@ -84,6 +90,16 @@ std::string PlanScript::Set(const Words& words) {
 std::string PlanScript::Silence(const Words& words) {
   farm_.Silence(words.at(1));
   return "silent";
+}
+
+std::string PlanScript::Assign(const Words& words) {
+  for (const FarmHost& host : farm_.file.hosts) {
+    plan::v1::Assignment& assignment = *farm_.Host(host.name).mutable_assignment();
+    assignment.set_controller(words.at(1));
+    assignment.set_epoch(1);
+    assignment.set_state(plan::v1::HELD);
+  }
+  return "assigned";
 }
 
 std::string PlanScript::Passive(const Words& words) {
@@ -122,7 +138,7 @@ std::string PlanScript::ActivatePassive(const Words& words) {
   const absl::StatusOr<plan::v1::Plan> plan = MakePlan(farm_.file, farm_.observation, request);
   if (!plan.ok()) return plan.status().ToString();
   return absl::StrCat("activate ", absl::StrJoin(plan->request().activate(), " "), "; deactivate ",
-                      absl::StrJoin(plan->request().deactivate(), " "), "\n", PlanText(*plan));
+                      absl::StrJoin(plan->request().deactivate(), " "), "\n", Shown(*plan));
 }
 
 std::string PlanScript::Cache(const Words& words) {
@@ -182,6 +198,25 @@ std::string PlanScript::RemoveTool(const Words& words) {
   return "removed";
 }
 
+std::string PlanScript::ShowAs(const Words& words) {
+  lanes_ = words.at(1) == "lanes";
+  return "shown so";
+}
+
+std::string PlanScript::SetToolTimeout(const Words& words) {
+  const absl::StatusOr<plan::v1::Tool> tool = ParseTool(words.at(2));
+  EXPECT_OK(tool);
+  farm_.Tool(words.at(1), *tool).mutable_timeout()->set_seconds(Number(words.at(3)));
+  return "set";
+}
+
+std::string PlanScript::SetStartTimeout(const Words& words) {
+  const absl::StatusOr<plan::v1::Service> service = ParseService(words.at(2));
+  EXPECT_OK(service);
+  farm_.Profile(words.at(1), *service).mutable_start_timeout()->set_seconds(Number(words.at(3)));
+  return "set";
+}
+
 std::string PlanScript::Republish(const Words& words) {
   const absl::StatusOr<plan::v1::RepublishPolicy> policy = ParseRepublishPolicy(words.at(1));
   EXPECT_OK(policy);
@@ -214,7 +249,11 @@ std::string PlanScript::Plan(const Words& words, plan::v1::Procedure procedure) 
   if (words.size() > 2) request.set_max_parallel(Number(words[2]));
   const absl::StatusOr<plan::v1::Plan> plan = MakePlan(farm_.file, farm_.observation, request);
   if (!plan.ok()) return plan.status().ToString();
-  return words[0] == "check-both" ? FindingsText(*plan) : PlanText(*plan);
+  return words[0] == "check-both" ? FindingsText(*plan) : Shown(*plan);
+}
+
+std::string PlanScript::Shown(const plan::v1::Plan& plan) const {
+  return lanes_ ? LanesText(plan) : PlanText(plan);
 }
 
 }  // namespace baton

@@ -10,9 +10,11 @@ namespace baton {
 
 // Builds a farm and plans, line by line:
 //
-//   farm N [standalone] [cache=H]  a healthy farm of N front-ends
+//   farm N [standalone] [java] [cache=H] [controller=H]  a healthy farm of N front-ends
+//   show lanes | show steps        how plans are shown: short for large farms, or in full (default)
 //   set HOST SERVICE STATE TYPE    a service as it is found; states and types as in the protos
 //   silence HOST                   its agent does not answer
+//   assign HOST                    every agent keeps that HOST has the Deployment Controller
 //   passive HOST...                front-ends whose Scheduler is stopped and disabled
 //   group HOST GROUP               the group that the farm file gives a host
 //   drain TIME                     the farm file's
@@ -24,6 +26,8 @@ namespace baton {
 //   license SERIAL [ERROR WORDS]   a license that the farm file stages
 //   login [missing | ERROR WORDS]  the farm file's login for Service Center, or why there is none
 //   no-tool HOST TOOL              the host's profile lacks it
+//   tool-timeout HOST TOOL SECONDS      the longest that it may run there
+//   start-timeout HOST SERVICE SECONDS  the longest that it may take to start there
 //   republish POLICY [REASON]      for the plans that follow
 //   end TO | end-both TO           of such a plan: findings, license, modules, what is left over
 //   plan TO [PARALLEL]             the plan of `move-controller --to TO`
@@ -40,6 +44,7 @@ class PlanScript {
   std::string Build(const Words& words);
   std::string Set(const Words& words);
   std::string Silence(const Words& words);
+  std::string Assign(const Words& words);
   std::string Passive(const Words& words);
   std::string Group(const Words& words);
   std::string Drain(const Words& words);
@@ -51,11 +56,16 @@ class PlanScript {
   std::string License(const Words& words);
   std::string Login(const Words& words);
   std::string RemoveTool(const Words& words);
+  std::string ShowAs(const Words& words);
+  std::string SetToolTimeout(const Words& words);
+  std::string SetStartTimeout(const Words& words);
   std::string Republish(const Words& words);
   std::string PlanEnd(const Words& words);
   std::string Plan(const Words& words, plan::v1::Procedure procedure);
+  std::string Shown(const plan::v1::Plan& plan) const;
 
   Farm farm_;
+  bool lanes_ = false;
   plan::v1::ProcedureRequest asked_;
 };
 

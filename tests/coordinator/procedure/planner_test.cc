@@ -33,7 +33,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "activate_options", "activate_refused", "activate_findings", "cache_two_hosts",
                     "cache_three_hosts", "cache_five_hosts", "cache_apart", "cache_settings",
                     "cache_refused", "license_valid", "license_staged", "license_gate",
-                    "license_by_hand", "license_tools", "republish"),
+                    "license_by_hand", "license_tools", "republish", "twenty_hosts",
+                    "standalone_new", "standalone_passive", "host_down", "service_down", "timeouts",
+                    "cache_twenty_hosts", "cache_outside", "cache_stays", "cache_passive", "java",
+                    "java_activate", "java_twenty_hosts"),
     [](const auto& test) { return std::string(test.param); });
 
 // Where a tool of the platform sets startup types, and stops what it disables.

@@ -17,6 +17,7 @@ namespace baton {
 namespace {
 
 using plan::v1::ToolParameter;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Pair;
 
@@ -80,9 +81,15 @@ TEST(BuiltinProfiles, StandinRunsTheStandInsProgram) {
 
 TEST(BuiltinProfiles, DotnetRunsTheDocumentedCommands) {
   ASSERT_OK_AND_ASSIGN(const Profile profile, Load("outsystems11-dotnet"));
+  const std::string tool = "C:\\Program Files\\OutSystems\\Platform Server\\ConfigurationTool.com";
   EXPECT_THAT(profile.Find(plan::v1::APPLY_CONFIGURATION)->command,
-              ElementsAre("C:\\Program Files\\OutSystems\\Platform Server\\ConfigurationTool.com",
-                          "/UpgradeInstall"));
+              ElementsAre(tool, "/UpgradeInstall"));
+  EXPECT_THAT(profile.Find(plan::v1::INSTALL_SERVICE_CENTER)->command,
+              ElementsAre(tool, "/InstallServiceCenter"));
+  EXPECT_THAT(profile.Find(plan::v1::CREATE_CACHE_SERVICE)->command,
+              ElementsAre(tool, "/CreateUpgradeCacheInvalidationService"));
+  EXPECT_THAT(profile.Find(plan::v1::INSTALL_LICENSE)->command, Contains("/UploadLicense"));
+  EXPECT_THAT(profile.Find(plan::v1::REPUBLISH)->command, Contains("/PublishFactory"));
   EXPECT_EQ(profile.Find(plan::v1::CONTROLLER)->unit, "OutSystems Deployment Controller Service");
   EXPECT_THAT(
       ParametersOf(profile, plan::v1::INSTALL_LICENSE),

@@ -205,7 +205,7 @@ TEST(RunState, VouchesForNoGateThatIsAnsweredAndAsksNoneInVain) {
   RunRecords run = RunWithTheWrongLicense();
   const std::string before = Describe(run.state());
   EXPECT_THAT(run.state().Apply(RunRecords::Resumed(2, kProvide, journal::v1::ACCEPT)),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("from succeeded to skipped")));
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("needs no decision")));
   EXPECT_EQ(Describe(run.state()), before);
   run.Add(RunRecords::Resumed(2, kInstall, journal::v1::ACCEPT));
   run.Add(RunRecords::Paused(plan::v1::ASKED_FOR));

@@ -72,6 +72,9 @@ std::vector<Finding> FindReadiness(const ObservedFarm& farm,
       continue;
     }
     for (const std::string& to : candidates) {
+      // Nobody asked to move the cache to where it is.
+      const bool moves_cache = procedure == plan::v1::MOVE_CONTROLLER_AND_CACHE;
+      if (moves_cache && request.to().empty() && FindCache(farm).host == to) continue;
       plan::v1::ProcedureRequest move = request;
       move.set_procedure(procedure);
       move.set_to(to);

@@ -51,21 +51,27 @@ holds_no_password() {
       <("$farm" exec "$1" journalctl --no-pager --output=cat)
 }
 
-# move_cache_to HOST: Deployment Controller and cache together, made anew on that host alone.
-move_cache_to() {
+newest_run() {
+  "$farm" exec ops baton runs list --format json |
+    grep --only-matching --max-count=1 '"run": *"[^"]*"' | head --lines=1 | cut --delimiter='"' --fields=4
+}
+
+# move_cache HOST ARGUMENTS...: that command of `baton` moves Deployment Controller and cache together, and
+# makes the cache anew on that host alone.
+move_cache() {
   local made
   made="$(count_of cache-service-created)"
-  check "baton run move-controller-and-cache --to $1" \
-    "$farm" exec ops baton run move-controller-and-cache --to "$1" --yes "$1"
+  check "baton ${*:2}" "$farm" exec ops baton "${@:2}" --yes "$1"
   check "the cache was made once" test "$(count_of cache-service-created)" == $((made + 1))
   check "it was made on $1" bash -c "tail --lines=1 <<<'$(events | grep cache-service-created)' | grep $1"
   check_farm "$1" "$1"
   check_rabbitmq "$1"
+  check_license_and_modules "$1"
 }
 
 move_cache_there_and_back() {
-  move_cache_to fe2
+  move_cache fe2 run move-controller-and-cache --to fe2
   check_reboot_of_old_controller
-  move_cache_to fe1
+  move_cache fe1 failback "$(newest_run)" --reason "fe1 is back"
   check_password_is_nowhere
 }

@@ -92,11 +92,18 @@ clean_up() {
   rm --recursive --force "$programs" "$authority" "$before"
 }
 
+serial_of() { echo "LAB-$1"; }
+
 write_farm_file() {
   echo "farm_id: lab"
   echo "secrets: {cache_password: \"file:/etc/baton/secrets/cache\"}"
-  echo "hosts:"
+  echo "service_center: {username: admin, password: \"file:/etc/baton/secrets/service-center\"}"
+  echo "licenses:"
   local host
+  for host in "${hosts[@]}"; do
+    echo "  - {serial: $(serial_of "$host"), file: /etc/baton/licenses/$host.lic}"
+  done
+  echo "hosts:"
   for host in "${hosts[@]}"; do
     echo "  - {name: $host, front_end: true, agent_address: \"$(address_of "$host"):7601\"," \
       "platform_address: $(address_of "$host")}"
@@ -119,6 +126,10 @@ set_up_ops() {
   write_farm_file >"$etc/farm.yaml"
   mkdir --mode=0700 "$etc/secrets"
   (umask 077 && head --bytes=18 /dev/urandom | base64 >"$etc/secrets/cache")
+  (umask 077 && echo admin >"$etc/secrets/service-center")
+  mkdir "$etc/licenses"
+  local host
+  for host in "${hosts[@]}"; do echo "serial=$(serial_of "$host")" >"$etc/licenses/$host.lic"; done
   "$farm" exec ops systemctl enable --now --quiet standin-database.service
 }
 
@@ -134,7 +145,8 @@ set_up_host() {
   [[ "$role" != controller ]] || init_options=(--cache)
   "$farm" exec "$host" platform-standin init --state /var/lib/standin --name "$host" \
     --address "$(address_of "$host")" --database "$(address_of ops):1433" \
-    --controller "$(address_of fe1)" --role "$role" "${init_options[@]}" >/dev/null
+    --controller "$(address_of fe1)" --role "$role" --serial "$(serial_of "$host")" \
+    "${init_options[@]}" >/dev/null
   "$farm" exec "$host" systemctl daemon-reload
   if [[ "$role" == controller ]]; then
     "$farm" exec "$host" systemctl enable --now --quiet "$controller_unit"
@@ -226,6 +238,14 @@ check_reboot_of_new_controller() {
   check "fe3 comes back with the Deployment Controller" \
     eventually 30 answers "$(address_of fe3)" 12000
   check "its unit is as it was" unit_is fe3 "$controller_unit" active enabled
+}
+
+# check_license_and_modules HOST: what follows a move of the Deployment Controller to it.
+check_license_and_modules() {
+  check "the license of $1 is installed" \
+    test "$(events | grep 'license-installed' | tail --lines=1 | grep --count " $(serial_of "$1") $1$")" == 1
+  check "modules were republished after it" \
+    test "$(events | grep 'license-installed\|republish ' | tail --lines=1 | grep --count "republish $1$")" == 1
 }
 
 # The unit in which a tool runs on a host; fails while there is none.
@@ -334,11 +354,13 @@ move_cache_there_and_back
 log "moving the Deployment Controller to fe3, whose agent is killed meanwhile"
 move_to_fe3_and_kill_its_agent
 check_farm fe3 fe1
+check_license_and_modules fe3
 check_reboot_of_new_controller
 check_unit_not_maskable
 log "moving it back to fe1, and killing the Baton coordinator meanwhile"
 move_to_fe1_and_kill_the_coordinator
 check_farm fe1 fe1
+check_license_and_modules fe1
 
 log "$failures checks failed"
 ((failures == 0))

@@ -15,6 +15,9 @@ namespace baton {
 namespace {
 
 constexpr int kBacklog = 128;
+// A connection that cannot be accepted, for want of descriptors say, stays at the door, and poll
+// says so at once, again and again.
+constexpr absl::Duration kFailurePause = absl::Milliseconds(5);
 
 pollfd Watched(const FileDescriptor& descriptor) {
   pollfd watched{};
@@ -58,7 +61,7 @@ absl::Status PortListener::Open(uint16_t port) {
 
 void PortListener::Accept(const FileDescriptor& listener, absl::Time now) {
   FileDescriptor socket(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-  if (!socket.open()) return;
+  if (!socket.open()) return absl::SleepFor(kFailurePause);
   // Closed by a reset: a connection that lingered in TIME_WAIT would keep a service that does not
   // ask for SO_REUSEADDR off its own port for a minute. The caller has connected long before.
   const linger reset{1, 0};
@@ -79,7 +82,9 @@ void PortListener::Serve(absl::Duration duration) {
       wake = std::min(wake, open.expires);
     }
     const int64_t wait = absl::ToInt64Milliseconds(wake - now) + 1;
-    if (poll(watched.data(), watched.size(), static_cast<int>(wait)) <= 0) continue;
+    const int ready = poll(watched.data(), watched.size(), static_cast<int>(wait));
+    if (ready < 0) absl::SleepFor(kFailurePause);
+    if (ready <= 0) continue;
     size_t next = listeners_.size();
     connections_.remove_if([&](const Connection&) { return watched[next++].revents != 0; });
     for (size_t i = 0; i < listeners_.size(); ++i) {

@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include <atomic>
 #include <thread>
@@ -84,6 +86,39 @@ TEST(PortListener, SaysWhenAnAddressIsNotTheMachines) {
   EXPECT_THAT(listener.Open(FreePort()).message(), HasSubstr("listen on 192.0.2.1 port"));
   PortListener nonsense("no such name.invalid");
   EXPECT_THAT(nonsense.Open(1), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no such")));
+}
+
+// The time that the calling thread has computed.
+absl::Duration ThreadTime() {
+  timespec time{};
+  EXPECT_EQ(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time), 0);
+  return absl::DurationFromTimespec(time);
+}
+
+// A process that can have no more descriptors waits for better times, without turning in circles.
+TEST(PortListener, WaitsWhereItCannotAccept) {
+  const uint16_t port = FreePort();
+  PortListener listener("127.0.0.1");
+  ASSERT_OK(listener.Open(port));
+  const FileDescriptor caller(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(connect(caller.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const absl::Duration start = ThreadTime();
+  listener.Serve(absl::Milliseconds(500));
+  const absl::Duration computed = ThreadTime() - start;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_LT(computed, absl::Milliseconds(250));
+  const ServingThread serving(listener);
+  char byte = 0;
+  EXPECT_EQ(recv(caller.get(), &byte, 1, 0), -1);  // accepted after all, and cut off
+  EXPECT_EQ(errno, ECONNRESET);
 }
 
 // A caller that neither speaks nor closes is cut off, and does not hold the listener up.

@@ -77,7 +77,7 @@ class RunningAgent : public Daemon {
         probes_(profile_, configuration_, ServiceAddress(config)),
         // Where the agent listens: every address, unless hosts of a lab share a machine.
         listener_(profile_, configuration_, {config.daemon.listen.host, ServiceAddress(config)},
-                  *own_ports_, [this] { return runtime_.Busy(); }),
+                  *own_ports_, [this] { return runtime_.busy(); }),
         credentials_(fs, SystemClock(), loaded.identity),
         service_({runtime_, describer_, probes_, listener_, tools_}) {}
 

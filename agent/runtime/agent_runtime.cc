@@ -109,11 +109,6 @@ std::optional<plan::v1::Operation> AgentRuntime::Attached(Token token) {
   return found == waiting_.end() ? std::nullopt : found->second.attached;
 }
 
-bool AgentRuntime::Busy() {
-  MutexLock lock(mutex_);
-  return core_->running().has_value();
-}
-
 void AgentRuntime::Describe(plan::v1::Host& host) {
   MutexLock lock(mutex_);
   const DurableState& state = core_->state();

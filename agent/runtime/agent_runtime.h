@@ -48,9 +48,6 @@ class AgentRuntime {
   // The operation that the call is attached to, as soon as it is accepted.
   std::optional<plan::v1::Operation> Attached(Token token);
 
-  // A changing operation is under way.
-  bool Busy();
-
   // Adds what the core knows to a description of the host.
   void Describe(plan::v1::Host& host);
 

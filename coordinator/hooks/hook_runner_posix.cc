@@ -110,6 +110,12 @@ absl::Status PosixHookRunner::Check(const std::string& program) {
   if (!S_ISREG(info.st_mode)) {
     return absl::FailedPreconditionError(absl::StrCat(program, " is not a regular file"));
   }
+  if (info.st_uid != 0 && info.st_uid != geteuid()) {
+    return absl::PermissionDeniedError(absl::StrFormat(
+        "%s belongs to user %d, who could change it: it must belong to root or to the user of the "
+        "Baton coordinator, run: chown root %s",
+        program, info.st_uid, program));
+  }
   if ((info.st_mode & kOthersMayWrite) != 0) {
     return absl::PermissionDeniedError(
         absl::StrFormat("%s has mode %04o: others than its owner may change it, run: chmod go-w %s",

@@ -134,6 +134,10 @@ class HookInserter {
   // Those that do not apply are empty, not unset, so that scripts may insist on them.
   std::vector<std::string> Environment(const FarmHook& hook, const std::string& host) const {
     const plan::v1::ProcedureRequest& request = plan_.request();
+    // The request of an undo is that of the run that it undoes: its groups change back.
+    const bool back = !request.undoes().empty();
+    const auto& up = request.activate();
+    const auto& down = request.deactivate();
     std::vector<std::string> variables = {
         absl::StrCat("BATON_FARM=", file_.farm_id),
         absl::StrCat("BATON_PROCEDURE=", Word(request.procedure())),
@@ -146,8 +150,10 @@ class HookInserter {
         absl::StrCat("BATON_OLD_CONTROLLER_ADDRESS=", AddressOf(plan_.old_controller())),
         absl::StrCat("BATON_NEW_CONTROLLER=", plan_.new_controller()),
         absl::StrCat("BATON_NEW_CONTROLLER_ADDRESS=", AddressOf(plan_.new_controller())),
-        absl::StrCat("BATON_ACTIVATE=", absl::StrJoin(request.activate(), " ")),
-        absl::StrCat("BATON_DEACTIVATE=", absl::StrJoin(request.deactivate(), " "))};
+        absl::StrCat("BATON_ACTIVATE=", absl::StrJoin(back ? down : up, " ")),
+        absl::StrCat("BATON_DEACTIVATE=", absl::StrJoin(back ? up : down, " ")),
+        absl::StrCat("BATON_UNDOES=", request.undoes()),
+        absl::StrCat("BATON_FAILS_BACK=", request.fails_back())};
     const FarmHost* entry = file_.Find(host);
     if (entry == nullptr) return variables;
     for (const auto& [label, value] : entry->labels) {

@@ -44,6 +44,9 @@ void CheckLicense(const LicenseMove& license, const std::string& to, Findings& f
   if (license.course == Course::kStaysValid || blind) return;
   found.push_back(MakeFinding("license-invalid-after-move", to,
                               absl::StrCat(BindingWords(license, to), ": ", Cure(license, to))));
+  if (license.course == Course::kStaged) {
+    found.back().set_hint("nothing: the plan takes care of it");
+  }
 }
 
 // A login that is missing makes no move impossible: what needs it is left to people.

@@ -340,7 +340,7 @@ std::vector<Finding> FindUndoTrouble(const ObservedFarm& farm, const FormerRun& 
   }
   // What stays is proved with the secret that it was written from.
   for (const plan::v1::SecretCheck& secret : farm.observation().secrets()) {
-    if (more.empty() || secret.error().empty()) continue;
+    if (more.empty() || secret.error().empty() || secret.name() != kCachePassword) continue;
     more.push_back(MakeFinding("secret-unreadable", "", secret.error()));
   }
   AddFindings(std::move(more), findings);

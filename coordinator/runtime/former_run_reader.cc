@@ -22,9 +22,11 @@ absl::StatusOr<std::optional<FormerRun>> ReadFormerRun(RunBook& book,
   for (const StoredRecord& stored : records) {
     RETURN_IF_ERROR(state.Apply(stored));
     const journal::v1::StepFinished& finished = stored.record.step_finished();
-    if (finished.operation().has_rewrite()) {
-      former.rewrites[finished.step()] = finished.operation().rewrite();
-    }
+    if (!finished.operation().has_rewrite()) continue;
+    // One that was tried again may find everything written, and then has no backup to name.
+    const plan::v1::RewriteResult& rewrite = finished.operation().rewrite();
+    if (rewrite.backup().empty() && former.rewrites.contains(finished.step())) continue;
+    former.rewrites[finished.step()] = rewrite;
   }
   former.run = state.run();
   former.later = book.Later(name);

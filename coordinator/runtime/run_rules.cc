@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -40,6 +41,40 @@ journal::v1::Record NewRecord(const std::string& run, const std::string& actor, 
 std::string Said(const plan::v1::Finding& finding) {
   return absl::StrCat(finding.name(), finding.host().empty() ? "" : " on ", finding.host(), ": ",
                       finding.reason());
+}
+
+// Names of secrets and serials of staged licenses that a step sends.
+void AddNeeds(const plan::v1::Action& action, std::set<std::string>& secrets,
+              std::set<std::string>& serials) {
+  for (const plan::v1::ToolArgument& argument : action.arguments()) {
+    secrets.insert(argument.secret());
+    serials.insert(argument.license_serial());
+  }
+  for (const plan::v1::SettingChange& change : action.rewrite().changes()) {
+    secrets.insert(change.secret());
+  }
+  secrets.insert(action.expect_cache().secret());
+}
+
+// What steps of the plan need and the Baton coordinator cannot read now, a sentence each. A plan
+// that was made while it could would fail behind the line from which there is no way back.
+std::vector<std::string> Unreadable(const Plan& plan, const Observation& observation) {
+  std::set<std::string> secrets;
+  std::set<std::string> serials;
+  for (const plan::v1::Stage& stage : plan.stages()) {
+    for (const plan::v1::Step& step : stage.steps()) AddNeeds(step.action(), secrets, serials);
+  }
+  std::vector<std::string> sentences;
+  for (const plan::v1::SecretCheck& secret : observation.secrets()) {
+    if (secret.error().empty() || !secrets.contains(secret.name())) continue;
+    sentences.push_back(absl::StrCat("secret-unreadable: ", secret.name(), ": ", secret.error()));
+  }
+  for (const plan::v1::StagedLicense& license : observation.licenses()) {
+    if (license.error().empty() || !serials.contains(license.serial())) continue;
+    sentences.push_back(absl::StrCat("staged-license-unreadable: the license for serial ",
+                                     license.serial(), ": ", license.error()));
+  }
+  return sentences;
 }
 
 // Somebody saw the finding in the plan and accepted it: of the same host, be it in other words.
@@ -130,7 +165,7 @@ absl::Status RunRules::CheckFarm(const Plan& plan, const Observation& observatio
                                                       " went on since plan ", plan.plan_id(),
                                                       " was made to undo it: plan again"));
   }
-  std::vector<std::string> reasons;
+  std::vector<std::string> reasons = Unreadable(plan, observation);
   for (const plan::v1::Finding& finding : Forbidding(fresh)) reasons.push_back(Said(finding));
   for (const plan::v1::Finding& finding : fresh) {
     if (!finding.accepted() || WasAccepted(plan, finding)) continue;

@@ -75,9 +75,9 @@ class RunningAgent : public Daemon {
                    profile_, configuration_, *backend_.services, initialization_, serial_,
                    SystemClock()),
         probes_(profile_, configuration_, ServiceAddress(config)),
-        // Where the agent listens: every address, unless hosts of a lab share a machine.
-        listener_(profile_, configuration_, {config.daemon.listen.host, ServiceAddress(config)},
-                  *own_ports_, [this] { return runtime_.busy(); }),
+        listener_(profile_, configuration_, *backend_.services,
+                  {PlatformListenAddress(config), ServiceAddress(config)}, *own_ports_,
+                  [this] { return runtime_.busy(); }),
         credentials_(fs, SystemClock(), loaded.identity),
         service_({runtime_, describer_, probes_, listener_, tools_}) {}
 

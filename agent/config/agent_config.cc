@@ -30,6 +30,13 @@ std::string ServiceAddress(const AgentConfig& config) {
   return host;
 }
 
+std::string PlatformListenAddress(const AgentConfig& config) {
+  const std::string& host = config.daemon.listen.host;
+  const bool loopback = host == "localhost" || host == "::1" || absl::StartsWith(host, "127.");
+  if (loopback) return host;
+  return absl::StrContains(host, ':') ? "::" : "0.0.0.0";
+}
+
 absl::StatusOr<AgentConfig> ParseAgentConfig(absl::string_view file, absl::string_view text) {
   ASSIGN_OR_RETURN(const ConfigNode node, ParseConfig(file, text));
   AgentConfig agent;

@@ -31,6 +31,11 @@ struct AgentConfig {
 // means on loopback too.
 std::string ServiceAddress(const AgentConfig& config);
 
+// What the platform's services listen on, as far as Baton can tell: every address of the machine,
+// of the family that the agent listens on. Where that is loopback, hosts of a lab share a machine,
+// and it is the agent's own address.
+std::string PlatformListenAddress(const AgentConfig& config);
+
 // Reads it. INVALID_ARGUMENT with line and column for whatever is wrong in it. Relative paths are
 // taken from the folder of `file`. Whether the profile exists and has the variables is not looked
 // at.

@@ -11,6 +11,7 @@
 #include "agent/host/platform_ports.h"
 #include "agent/probes/tcp_probe.h"
 #include "common/status/status_macros.h"
+#include "common/words/words.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace baton {
@@ -44,14 +45,17 @@ ListenRunner::Hold::~Hold() {
 }
 
 ListenRunner::ListenRunner(const Profile& profile, PlatformConfiguration& configuration,
-                           Addresses addresses, OwnPorts& own_ports, std::function<bool()> busy)
+                           ServiceManager& services, Addresses addresses, OwnPorts& own_ports,
+                           std::function<bool()> busy)
     : profile_(profile),
       configuration_(configuration),
+      services_(services),
       addresses_(std::move(addresses)),
       own_ports_(own_ports),
       busy_(std::move(busy)) {}
 
-absl::Status ListenRunner::Check(const agent::v1::ListenRequest& request) {
+absl::StatusOr<std::vector<plan::v1::Service>> ListenRunner::Check(
+    const agent::v1::ListenRequest& request) {
   if (request.ports().empty() || request.ports_size() > kPortsMax) {
     return absl::InvalidArgumentError(
         absl::StrCat(request.ports_size(), " ports: 1 to ", kPortsMax, " can be listened on"));
@@ -61,15 +65,36 @@ absl::Status ListenRunner::Check(const agent::v1::ListenRequest& request) {
   }
   const std::optional<ConfigurationDocument> document = configuration_.Parse();
   std::set<uint32_t> allowed;
+  std::vector<plan::v1::Service> services;
   for (const ServiceSpec& service : profile_.services) {
+    bool asked = false;
     for (const uint16_t port : ResolvePorts(service, document.has_value() ? &*document : nullptr)) {
       allowed.insert(port);
+      asked = asked || std::find(request.ports().begin(), request.ports().end(), port) !=
+                           request.ports().end();
     }
+    if (asked) services.push_back(service.service);
   }
   for (const uint32_t port : request.ports()) {
     if (allowed.erase(port) == 1) continue;
     return absl::InvalidArgumentError(absl::StrCat("port ", port, " is of no service of profile ",
                                                    profile_.name, ", or asked for twice"));
+  }
+  return services;
+}
+
+absl::Status ListenRunner::CheckAtRest(const std::vector<plan::v1::Service>& services) {
+  for (const plan::v1::Service service : services) {
+    const absl::StatusOr<plan::v1::ServiceState> state = services_.Query(service);
+    if (!state.ok()) {
+      return absl::FailedPreconditionError(absl::StrCat("nobody knows whether the ",
+                                                        ServiceTitle(service),
+                                                        " is at rest: ", state.status().message()));
+    }
+    const plan::v1::RunState now = state->run_state();
+    if (now == plan::v1::STOPPED || now == plan::v1::FAILED || now == plan::v1::ABSENT) continue;
+    return absl::FailedPreconditionError(
+        absl::StrCat("the ", ServiceTitle(service), " is ", Word(now), ": its ports are its own"));
   }
   return absl::OkStatus();
 }
@@ -115,18 +140,27 @@ agent::v1::ListenResult ListenRunner::Open(uint16_t port, PortListener& listener
 absl::Status ListenRunner::Listen(const agent::v1::ListenRequest& request,
                                   const std::function<bool(const agent::v1::ListenReport&)>& write,
                                   const std::function<bool()>& gone) {
-  RETURN_IF_ERROR(Check(request));
+  ASSIGN_OR_RETURN(const std::vector<plan::v1::Service> services, Check(request));
   RETURN_IF_ERROR(Begin());
   const absl::Cleanup end = [this, &request] { End(request); };
+  RETURN_IF_ERROR(CheckAtRest(services));
   PortListener listener(addresses_.listen);  // closes its ports before the cleanup tells of it
   agent::v1::ListenReport report;
   for (const uint32_t port : request.ports()) {
     *report.add_results() = Open(static_cast<uint16_t>(port), listener);
   }
+  // A service that came meanwhile may have found its port taken, and others may believe that what
+  // they reach is this agent.
+  RETURN_IF_ERROR(CheckAtRest(services));
   const absl::Time until = absl::Now() + DurationOf(request);
   if (!write(report)) return absl::CancelledError("the caller is gone");
+  absl::Time ask = absl::Now() + kStatePeriod;
   for (absl::Time now = absl::Now(); now < until && !gone(); now = absl::Now()) {
     if (Held()) return absl::AbortedError("the host is to be changed: its ports are free again");
+    if (now >= ask) {
+      RETURN_IF_ERROR(CheckAtRest(services));
+      ask = absl::Now() + kStatePeriod;
+    }
     listener.Serve(std::min(kLookPeriod, until - now));
   }
   return absl::OkStatus();

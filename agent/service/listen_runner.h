@@ -7,8 +7,10 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "agent/host/platform_configuration.h"
+#include "agent/platform/service_manager.h"
 #include "agent/probes/own_ports.h"
 #include "agent/probes/port_listener.h"
 #include "agent/profile/profile.h"
@@ -18,10 +20,15 @@
 namespace baton {
 
 // Listens on the ports of services that do not run, so that other hosts can try whether they would
-// reach them. Never in the way of a service: nothing listens while the host is changed.
-// Thread-safe.
+// reach them. Out of the way of services: nothing listens while the host is changed, nor on ports
+// of a service that is not at rest, and what listens is gone soon after a person or the boot starts
+// one. That cannot be perfect: a service that takes its port sooner than kStatePeriod and one query
+// after its start finds it taken. Thread-safe.
 class ListenRunner {
  public:
+  // How often services are asked about while their ports are listened on.
+  static constexpr absl::Duration kStatePeriod = absl::Milliseconds(250);
+
   // Where: `listen` is what the services would listen on, `service` where they are reached from
   // this host itself.
   struct Addresses {
@@ -42,22 +49,27 @@ class ListenRunner {
     ListenRunner& runner_;
   };
 
-  // Borrows profile, configuration and `own_ports`, which it keeps up to date. `busy` tells whether
-  // a changing operation is under way.
-  ListenRunner(const Profile& profile, PlatformConfiguration& configuration, Addresses addresses,
-               OwnPorts& own_ports, std::function<bool()> busy);
+  // Borrows profile, configuration, services and `own_ports`, which it keeps up to date. `busy`
+  // tells whether a changing operation is under way.
+  ListenRunner(const Profile& profile, PlatformConfiguration& configuration,
+               ServiceManager& services, Addresses addresses, OwnPorts& own_ports,
+               std::function<bool()> busy);
 
   // Says by `write` what became of each port, then listens until the time is over, `write` or
-  // `gone` tell that the caller is gone, or the host is to be changed (ABORTED). INVALID_ARGUMENT
-  // for a port that is not of the profile's services or there twice, none or more than 16, or a
-  // duration of nothing or over a minute; RESOURCE_EXHAUSTED while another call listens; ABORTED
-  // while a changing operation is under way.
+  // `gone` tell that the caller is gone, the host is to be changed (ABORTED), or a service that has
+  // one of the ports leaves its rest (FAILED_PRECONDITION). INVALID_ARGUMENT for a port that is not
+  // of the profile's services or there twice, none or more than 16, or a duration of nothing or
+  // over a minute; FAILED_PRECONDITION unless every service that has one of the ports is STOPPED,
+  // FAILED or ABSENT; RESOURCE_EXHAUSTED while another call listens; ABORTED while a changing
+  // operation is under way.
   absl::Status Listen(const agent::v1::ListenRequest& request,
                       const std::function<bool(const agent::v1::ListenReport&)>& write,
                       const std::function<bool()>& gone);
 
  private:
-  absl::Status Check(const agent::v1::ListenRequest& request);
+  // The services that have the ports of a request.
+  absl::StatusOr<std::vector<plan::v1::Service>> Check(const agent::v1::ListenRequest& request);
+  absl::Status CheckAtRest(const std::vector<plan::v1::Service>& services);
   absl::Status Begin();
   void End(const agent::v1::ListenRequest& request);
   bool Held();
@@ -65,6 +77,7 @@ class ListenRunner {
 
   const Profile& profile_;
   PlatformConfiguration& configuration_;
+  ServiceManager& services_;
   const Addresses addresses_;
   OwnPorts& own_ports_;
   const std::function<bool()> busy_;

@@ -27,6 +27,20 @@ TEST(ParseAgentConfig, FillsInDefaults) {
   EXPECT_THAT(config.variables, testing::IsEmpty());
 }
 
+TEST(PlatformListenAddress, IsEveryAddressUnlessHostsShareAMachine) {
+  const struct {
+    const char* agent;
+    const char* platform;
+  } kRows[] = {{"0.0.0.0", "0.0.0.0"}, {"192.0.2.7", "0.0.0.0"},   {"::", "::"},
+               {"2001:db8::7", "::"},  {"fe1.example", "0.0.0.0"}, {"127.0.0.3", "127.0.0.3"},
+               {"::1", "::1"},         {"localhost", "localhost"}};
+  for (const auto& row : kRows) {
+    AgentConfig config;
+    config.daemon.listen.host = row.agent;
+    EXPECT_EQ(PlatformListenAddress(config), row.platform);
+  }
+}
+
 TEST(LoadAgentConfig, ReadsTheSamples) {
   const std::string samples = BATON_SOURCE_DIR "/deploy/samples/";
   ASSERT_OK_AND_ASSIGN(const AgentConfig config,

@@ -23,6 +23,30 @@ using ::testing::HasSubstr;
 
 constexpr absl::Duration kLong = absl::Seconds(30);
 
+// Services that are all in one state, which another thread may change.
+class UniformServiceManager : public ServiceManager {
+ public:
+  void Set(plan::v1::RunState state) { state_ = state; }
+
+  absl::StatusOr<plan::v1::ServiceState> Query(plan::v1::Service service) override {
+    plan::v1::ServiceState state;
+    state.set_service(service);
+    state.set_run_state(state_);
+    return state;
+  }
+  absl::Status RequestStart(plan::v1::Service /*service*/) override { return Refuse(); }
+  absl::Status RequestStop(plan::v1::Service /*service*/) override { return Refuse(); }
+  absl::Status SetStartupType(plan::v1::Service /*service*/,
+                              plan::v1::StartupType /*startup_type*/) override {
+    return Refuse();
+  }
+
+ private:
+  static absl::Status Refuse() { return absl::InternalError("listening changes no service"); }
+
+  std::atomic<plan::v1::RunState> state_ = plan::v1::STOPPED;
+};
+
 // A host whose Deployment Controller has one port that is free and one on which something listens.
 class ListenRunnerTest : public testing::Test {
  protected:
@@ -35,7 +59,7 @@ class ListenRunnerTest : public testing::Test {
     EXPECT_OK(profile.status());
     profile_ = *profile;
     configuration_ = std::make_unique<PlatformConfiguration>(fs_, profile_);
-    runner_ = std::make_unique<ListenRunner>(profile_, *configuration_,
+    runner_ = std::make_unique<ListenRunner>(profile_, *configuration_, services_,
                                              ListenRunner::Addresses{"127.0.0.1", "127.0.0.1"},
                                              own_ports_, [this] { return busy_.load(); });
   }
@@ -63,6 +87,7 @@ class ListenRunnerTest : public testing::Test {
   FakeFileSystem fs_;
   Profile profile_;
   std::unique_ptr<PlatformConfiguration> configuration_;
+  UniformServiceManager services_;
   OwnPorts own_ports_;
   std::unique_ptr<ListenRunner> runner_;
   std::atomic<bool> busy_ = false;
@@ -152,6 +177,29 @@ TEST_F(ListenRunnerTest, MakesWayForAChange) {
               StatusIs(absl::StatusCode::kAborted, HasSubstr("is being changed")));
   busy_ = false;
   EXPECT_OK(ListenOnce(Request({free_})));
+}
+
+TEST_F(ListenRunnerTest, ListensOnlyForServicesThatAreAtRest) {
+  for (const plan::v1::RunState state : {plan::v1::STOPPED, plan::v1::FAILED, plan::v1::ABSENT}) {
+    services_.Set(state);
+    EXPECT_OK(ListenOnce(Request({free_})));
+  }
+  for (const plan::v1::RunState state : {plan::v1::STARTING, plan::v1::RUNNING, plan::v1::STOPPING,
+                                         plan::v1::RUN_STATE_UNSPECIFIED}) {
+    services_.Set(state);
+    EXPECT_THAT(ListenOnce(Request({free_})),
+                StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("Controller is ")));
+  }
+}
+
+// A person starts the service, or the boot does.
+TEST_F(ListenRunnerTest, MakesWayForAServiceThatStarts) {
+  Listening listening(*runner_, Request({free_}));
+  services_.Set(plan::v1::STARTING);
+  EXPECT_THAT(listening.Join(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("is starting")));
+  ASSERT_OK_AND_ASSIGN(const TcpAnswer answer, ProbeTcp("127.0.0.1", free_, kLong));
+  EXPECT_EQ(answer.verdict, TcpVerdict::kRefuses);
 }
 
 TEST_F(ListenRunnerTest, RefusesWhatItMustNotListenOn) {

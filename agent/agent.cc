@@ -32,9 +32,6 @@ namespace {
 // Calls that run when the daemon is told to stop get this long.
 constexpr absl::Duration kShutdownGrace = absl::Seconds(1);
 
-// So long the agent does not listen, so that its first answers already have the serial.
-constexpr absl::Duration kFirstSerialTimeout = absl::Seconds(5);
-
 // Tools that ask on a terminal run in a program of ours that answers them.
 void HoldDialogs(const std::string& program, Profile& profile) {
   for (ToolSpec& tool : profile.tools) {
@@ -69,7 +66,8 @@ class RunningAgent : public Daemon {
                  SystemClock()),
         readings_(absl::StrCat(config.daemon.state_dir, "/readings"), *backend_.launcher),
         serial_(
-            fs, profile_, readings_, [this] { return runtime_.busy(); }, SystemClock()),
+            fs, profile_, configuration_, readings_, [this] { return runtime_.busy(); },
+            SystemClock()),
         describer_({config.farm_id, config.name, config.daemon.state_dir,
                     loaded.identity.certificate.not_after},
                    profile_, configuration_, *backend_.services, initialization_, serial_,
@@ -79,10 +77,11 @@ class RunningAgent : public Daemon {
                   {PlatformListenAddress(config), ServiceAddress(config)}, *own_ports_,
                   [this] { return runtime_.busy(); }),
         credentials_(fs, SystemClock(), loaded.identity),
-        service_({runtime_, describer_, probes_, listener_, tools_}) {}
+        service_({runtime_, describer_, probes_, listener_, serial_, tools_}) {}
 
   absl::Status Start(const AgentConfig& config) {
-    serial_.AwaitFirst(kFirstSerialTimeout);
+    // Its first answers shall already have the serial.
+    serial_.AwaitFirst(FirstSerialTimeout(profile_));
     const GrpcServerOptions options{config.daemon.listen, "", AgentPolicy()};
     ASSIGN_OR_RETURN(server_, GrpcServer::Start(options, credentials_, {&service_}));
     LogInfo(absl::StrCat("baton-agent ", Version(), " of ", config.name, ", farm ", config.farm_id,

@@ -17,6 +17,10 @@ namespace {
 constexpr uint64_t kOutputBytesMax = 64 << 10;
 constexpr uint64_t kFileBytesMax = 4096;
 constexpr size_t kSerialBytesMax = 100;
+constexpr absl::Duration kFirstTimeout = absl::Seconds(5);
+constexpr absl::Duration kFirstTimeoutMax = absl::Seconds(30);
+// So many readings in a row must fail before a serial that was read is not believed any more.
+constexpr int kFailuresMin = 3;
 
 // What stands for a serial. Anything else is not compared with one.
 absl::StatusOr<std::string> CheckSerial(absl::string_view text) {
@@ -58,9 +62,27 @@ plan::v1::Serial CombineSerial(const std::optional<absl::StatusOr<std::string>>&
   return serial;
 }
 
-SerialReader::SerialReader(FileSystem& fs, const Profile& profile, ToolRunner& tools,
+absl::Duration FirstSerialTimeout(const Profile& profile) {
+  const ToolSpec* spec = profile.Find(plan::v1::READ_SERIAL);
+  if (spec == nullptr || spec->expected_duration <= absl::ZeroDuration()) return kFirstTimeout;
+  return std::min(2 * spec->expected_duration, kFirstTimeoutMax);
+}
+
+absl::StatusOr<std::string> SettleSerial(const absl::StatusOr<std::string>& known,
+                                         absl::StatusOr<std::string> answer, int failures) {
+  if (!answer.ok() && known.ok() && failures < kFailuresMin) return known;
+  return answer;
+}
+
+SerialReader::SerialReader(FileSystem& fs, const Profile& profile,
+                           PlatformConfiguration& configuration, ToolRunner& tools,
                            std::function<bool()> busy, Clock& clock)
-    : fs_(fs), profile_(profile), tools_(tools), busy_(std::move(busy)), clock_(clock) {
+    : fs_(fs),
+      profile_(profile),
+      configuration_(configuration),
+      tools_(tools),
+      busy_(std::move(busy)),
+      clock_(clock) {
   if (profile_.Find(plan::v1::READ_SERIAL) == nullptr) return;
   tool_ = absl::UnavailableError("was not read yet");
   thread_ = std::thread(&SerialReader::Loop, this);
@@ -100,47 +122,115 @@ bool SerialReader::Pause(absl::Duration duration) {
   return !stopping_;
 }
 
+SerialReader::Hold::Hold(SerialReader& reader) : reader_(reader) {
+  const MutexLock lock(reader_.mutex_);
+  ++reader_.holds_;
+  while (reader_.reading_) reader_.changed_.Wait(reader_.mutex_);
+}
+
+SerialReader::Hold::~Hold() {
+  const MutexLock lock(reader_.mutex_);
+  --reader_.holds_;
+}
+
+bool SerialReader::Begin() {
+  const MutexLock lock(mutex_);
+  reading_ = holds_ == 0 && !busy_();
+  if (reading_) return true;
+  asked_ = true;
+  changed_.NotifyAll();
+  return false;
+}
+
+void SerialReader::End(absl::StatusOr<std::string> answer) {
+  const MutexLock lock(mutex_);
+  reading_ = false;
+  asked_ = true;
+  if (!absl::IsAborted(answer.status())) {
+    failures_ = answer.ok() ? 0 : failures_ + 1;
+    tool_ = SettleSerial(*tool_, std::move(answer), failures_);
+  }
+  changed_.NotifyAll();
+}
+
+bool SerialReader::MustGiveWay() {
+  const MutexLock lock(mutex_);
+  return holds_ > 0 || busy_();
+}
+
 void SerialReader::Loop() {
   absl::Duration pause;
   do {
-    const bool busy = busy_();
-    absl::StatusOr<std::string> answer;
-    if (!busy) answer = AskTool();
-    pause = busy ? kBusyPeriod : answer.ok() ? kPeriod : kPeriodAfterFailure;
-    if (!busy && !answer.ok() && !absl::IsCancelled(answer.status())) {
-      LogWarning(absl::StrCat(Word(plan::v1::READ_SERIAL), " ", answer.status().message()));
+    pause = kBusyPeriod;
+    if (!Begin()) continue;
+    absl::StatusOr<std::string> answer = AskTool();
+    const absl::Status& status = answer.status();
+    if (!absl::IsAborted(status)) pause = status.ok() ? kPeriod : kPeriodAfterFailure;
+    if (!status.ok() && !absl::IsAborted(status) && !absl::IsCancelled(status)) {
+      LogWarning(absl::StrCat(Word(plan::v1::READ_SERIAL), " ", status.message()));
     }
-    const MutexLock lock(mutex_);
-    asked_ = true;
-    if (!busy) tool_ = std::move(answer);
-    changed_.NotifyAll();
+    End(std::move(answer));
   } while (Pause(pause));
 }
 
 absl::StatusOr<std::string> SerialReader::AskTool() {
-  const ToolSpec& spec = *profile_.Find(plan::v1::READ_SERIAL);
-  ToolCommand command;
   // Readings of an agent that went before may still be there.
-  command.id = absl::StrCat(Word(spec.tool), "-", absl::ToUnixMicros(clock_.Now()));
-  ASSIGN_OR_RETURN(command.argv, BuildCommand(spec, {}));
-  if (!spec.working_directory.empty()) command.working_directory = spec.working_directory;
-  command.timeout = spec.timeout;
-  command.success_exit_codes = spec.success_exit_codes;
-  command.output_bytes_max = kOutputBytesMax;
-  RETURN_IF_ERROR(tools_.Start(command));
-  ASSIGN_OR_RETURN(ToolStatus status, tools_.Inspect(command.id));
-  while (status.state == ToolState::kRunning) {
-    if (!Pause(kToolPollInterval)) {
-      tools_.Kill(command.id).IgnoreError();  // it ends at its time-out, too
-      return absl::CancelledError("was not read: the agent stops");
-    }
-    ASSIGN_OR_RETURN(status, tools_.Inspect(command.id));
+  const std::string id =
+      absl::StrCat(Word(plan::v1::READ_SERIAL), "-", absl::ToUnixMicros(clock_.Now()));
+  const absl::Status started = StartTool(id);
+  if (!started.ok()) {
+    // A supervisor that is late finds nothing to begin.
+    tools_.Forget(id).IgnoreError();
+    return started;
   }
-  ASSIGN_OR_RETURN(const std::string output, tools_.ReadOutput(command.id, 0, kOutputBytesMax));
-  RETURN_IF_ERROR(tools_.Forget(command.id));
+  ASSIGN_OR_RETURN(const ToolStatus status, AwaitTool(id));
+  ASSIGN_OR_RETURN(const std::string output, tools_.ReadOutput(id, 0, kOutputBytesMax));
+  RETURN_IF_ERROR(tools_.Forget(id));
   if (!status.exit.has_value()) return absl::InternalError("was killed");
   RETURN_IF_ERROR(ExitStatus(*status.exit, output));
   return CheckSerial(LastOutputLine(output));
+}
+
+absl::Status SerialReader::StartTool(const std::string& id) {
+  const ToolSpec& spec = *profile_.Find(plan::v1::READ_SERIAL);
+  ToolCommand command;
+  command.id = id;
+  ASSIGN_OR_RETURN(command.argv, BuildCommand(spec, {}));
+  if (!spec.working_directory.empty()) command.working_directory = spec.working_directory;
+  command.timeout = spec.timeout;
+  command.kill_grace = kKillGrace;
+  command.success_exit_codes = spec.success_exit_codes;
+  command.output_bytes_max = kOutputBytesMax;
+  command.secrets = configuration_.PlaintextSecrets();
+  return tools_.Start(command);
+}
+
+absl::StatusOr<ToolStatus> SerialReader::AwaitTool(const std::string& id) {
+  ASSIGN_OR_RETURN(ToolStatus status, tools_.Inspect(id));
+  while (status.state == ToolState::kRunning) {
+    if (MustGiveWay()) {
+      RETURN_IF_ERROR(EndTool(id));
+      RETURN_IF_ERROR(tools_.Forget(id));
+      return absl::AbortedError("gave way to an operation");
+    }
+    if (!Pause(kToolPollInterval)) {
+      tools_.Kill(id).IgnoreError();  // it ends at its time-out, too
+      return absl::CancelledError("was not read: the agent stops");
+    }
+    ASSIGN_OR_RETURN(status, tools_.Inspect(id));
+  }
+  return status;
+}
+
+absl::Status SerialReader::EndTool(const std::string& id) {
+  bool asked = false;
+  while (true) {
+    ASSIGN_OR_RETURN(const ToolStatus status, tools_.Inspect(id));
+    if (status.state != ToolState::kRunning) return absl::OkStatus();
+    // Again where its supervisor had only begun.
+    if (!asked) asked = tools_.Kill(id).ok();
+    if (!Pause(kToolPollInterval)) return absl::CancelledError("the agent stops");
+  }
 }
 
 absl::StatusOr<std::string> SerialReader::ReadFile() {

@@ -12,6 +12,14 @@ namespace {
 // How soon a handler notices that its caller is gone.
 constexpr absl::Duration kLookPeriod = absl::Milliseconds(200);
 
+// What a change must not meet has ended, and does not begin again while this lives.
+struct Holds {
+  explicit Holds(const AgentService::Parts& parts) : ports(parts.listener), serial(parts.serial) {}
+
+  const ListenRunner::Hold ports;
+  const SerialReader::Hold serial;
+};
+
 Change NewChange(const plan::v1::Fence& fence) {
   Change change;
   change.fence = fence;
@@ -34,7 +42,7 @@ absl::StatusOr<plan::v1::Operation> Await(AgentRuntime& runtime, grpc::ServerCon
 grpc::Status AgentService::Serve(grpc::ServerContext& context, absl::string_view method,
                                  Change change, plan::v1::Operation& response) {
   return rpc::Serve(context, method, response, [&](const Peer&) {
-    const ListenRunner::Hold hold(parts_.listener);
+    const Holds holds(parts_);
     return Await(parts_.runtime, context, std::move(change));
   });
 }
@@ -103,7 +111,7 @@ grpc::Status AgentService::RunTool(grpc::ServerContext* context,
                                    const agent::v1::RunToolRequest* request,
                                    grpc::ServerWriter<agent::v1::ToolEvent>* writer) {
   return rpc::ServeStream(*context, "RunTool", [&](const Peer&) {
-    const ListenRunner::Hold hold(parts_.listener);
+    const Holds holds(parts_);
     return StreamTool(
         parts_.runtime, parts_.tools, *request,
         [&](const agent::v1::ToolEvent& event) {

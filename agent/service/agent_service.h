@@ -3,6 +3,7 @@
 #include <string>
 
 #include "agent/host/host_describer.h"
+#include "agent/host/serial_reader.h"
 #include "agent/runtime/agent_runtime.h"
 #include "agent/service/listen_runner.h"
 #include "agent/service/probe_runner.h"
@@ -22,6 +23,7 @@ class AgentService final : public agent::v1::Agent::Service {
     HostDescriber& describer;
     ProbeRunner& probes;
     ListenRunner& listener;
+    SerialReader& serial;
     ToolRunner& tools;
   };
 

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -46,29 +48,60 @@ TEST(CombineSerial, KnowsItOnlyWhereAllSourcesAgree) {
   }
 }
 
+TEST(FirstSerialTimeout, FollowsFromTheProfile) {
+  const struct {
+    absl::Duration expected;
+    absl::Duration timeout;
+  } kRows[] = {{absl::ZeroDuration(), absl::Seconds(5)},
+               {absl::Seconds(8), absl::Seconds(16)},
+               {absl::Minutes(1), absl::Seconds(30)}};
+  Profile profile;
+  EXPECT_EQ(FirstSerialTimeout(profile), absl::Seconds(5));
+  profile.tools.emplace_back().tool = plan::v1::READ_SERIAL;
+  for (const auto& row : kRows) {
+    profile.tools.front().expected_duration = row.expected;
+    EXPECT_EQ(FirstSerialTimeout(profile), row.timeout);
+  }
+}
+
+TEST(SettleSerial, BelievesAnErrorAtTheThirdInARow) {
+  const absl::StatusOr<std::string> known = "ABC";
+  const absl::StatusOr<std::string> broken = absl::InternalError("broken");
+  const auto is_broken = StatusIs(absl::StatusCode::kInternal, StrEq("broken"));
+  EXPECT_THAT(SettleSerial(known, broken, 1), IsOkAndHolds("ABC"));
+  EXPECT_THAT(SettleSerial(known, broken, 2), IsOkAndHolds("ABC"));
+  EXPECT_THAT(SettleSerial(known, broken, 3), is_broken);
+  EXPECT_THAT(SettleSerial(known, "DEF", 0), IsOkAndHolds("DEF"));
+  // Where nothing was read before, the error tells more.
+  EXPECT_THAT(SettleSerial(absl::UnavailableError("was not read yet"), broken, 1), is_broken);
+}
+
 // A profile whose `read-serial` is a shell script, and real supervisors.
 class SerialReaderTest : public ToolRunnerFixture {
  protected:
   // With a `serial_line` the profile names a file, too.
   void Use(const std::string& script, const std::string& serial_line = "") {
-    const std::string text =
-        absl::StrCat("name: small\n", serial_line,
-                     "services: [{service: controller, unit: u, ports: [1]}]\n"
-                     "configuration: {path: /x, settings: {controller.host: S/H}, version: O/V}\n"
-                     "tools:\n- tool: read-serial\n  command: [/bin/sh, -c, '",
-                     script, "']\n  timeout: 1m\n");
+    const std::string text = absl::StrCat(
+        "name: small\n", serial_line,
+        "services: [{service: controller, unit: u, ports: [1]}]\n"
+        "configuration: {path: /x, settings: {controller.host: S/H, cache.password: S/P},"
+        " version: O/V}\n"
+        "tools:\n- tool: read-serial\n  command: [/bin/sh, -c, '",
+        script, "']\n  timeout: 1m\n");
     const absl::StatusOr<Profile> profile = ResolveProfile("p.yaml", text, {});
     ASSERT_OK(profile.status());
     profile_ = *profile;
+    configuration_ = std::make_unique<PlatformConfiguration>(fs_, profile_);
   }
 
   std::unique_ptr<SerialReader> Begin() {
     return std::make_unique<SerialReader>(
-        fs_, profile_, runner_, [this] { return busy_.load(); }, SystemClock());
+        fs_, profile_, *configuration_, runner_, [this] { return busy_.load(); }, SystemClock());
   }
 
   FakeFileSystem fs_;
   Profile profile_;
+  std::unique_ptr<PlatformConfiguration> configuration_;
   std::atomic<bool> busy_ = false;
 };
 
@@ -126,6 +159,46 @@ TEST_F(SerialReaderTest, GivesWayToAnOperationThatIsUnderWay) {
   const absl::Time deadline = absl::Now() + kTestDeadline;
   while (reader->Read()->value() != "ABC") ASSERT_LT(absl::Now(), deadline);
   EXPECT_TRUE(std::filesystem::exists(witness));
+}
+
+// The first reading waits; once it has answered, the serial stays known through what follows.
+TEST_F(SerialReaderTest, GivesWayToAnOperationThatComes) {
+  const Fifo fifo(folder_ / "fifo");
+  const std::string again = folder_ / "again";
+  Use(absl::StrCat("test -e ", again, " && echo ABC && exit; exec 3>", fifo.path(),
+                   "; exec sleep 600"));
+  const std::unique_ptr<SerialReader> reader = Begin();
+  FileDescriptor tool = fifo.Read();
+  busy_ = true;
+  reader->AwaitFirst(kTestDeadline);
+  // The last process that has the pipe open is gone.
+  char byte = 0;
+  EXPECT_EQ(read(tool.get(), &byte, 1), 0);
+  EXPECT_THAT(reader->Read()->error(), HasSubstr("was not read yet"));
+  EXPECT_TRUE(std::filesystem::is_empty(tools_));
+  std::ofstream(again) << "";
+  busy_ = false;
+  const absl::Time deadline = absl::Now() + kTestDeadline;
+  while (reader->Read()->value() != "ABC") ASSERT_LT(absl::Now(), deadline);
+}
+
+TEST_F(SerialReaderTest, AHoldWaitsUntilTheReadingHasEnded) {
+  const Fifo fifo(folder_ / "fifo");
+  Use(absl::StrCat("exec 3>", fifo.path(), "; exec sleep 600"));
+  const std::unique_ptr<SerialReader> reader = Begin();
+  const FileDescriptor tool = fifo.Read();
+  const SerialReader::Hold hold(*reader);
+  EXPECT_TRUE(std::filesystem::is_empty(tools_));
+  char byte = 0;
+  EXPECT_EQ(read(tool.get(), &byte, 1), 0);
+}
+
+TEST_F(SerialReaderTest, TellsNoSecretThatTheToolPrints) {
+  fs_.PutFile("/x", "<E><S><H>fe1</H><P>hunter2</P></S></E>");
+  Use("echo cannot log in with hunter2; exit 3");
+  const std::unique_ptr<SerialReader> reader = Begin();
+  reader->AwaitFirst(kTestDeadline);
+  EXPECT_THAT(reader->Read()->error(), StrEq("read-serial exit code 3: cannot log in with ***"));
 }
 
 TEST_F(SerialReaderTest, EndsTheToolWhenItGoes) {

@@ -37,7 +37,7 @@ bool Wants(const agent::v1::GetHostRequest& request, plan::v1::Service service) 
 // is no Service Studio, is none of its tools.
 void RemoveAbsentTools(const Profile& profile, plan::v1::Profile& described) {
   for (const ToolSpec& spec : profile.tools) {
-    const std::filesystem::path program(spec.command.front());
+    const std::filesystem::path program(spec.program);
     std::error_code failed;
     const bool absent =
         program.is_absolute() && !std::filesystem::exists(program, failed) && !failed;

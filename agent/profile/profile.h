@@ -75,6 +75,7 @@ inline constexpr size_t kToolParameterNameBytesMax = 40;
 struct ToolSpec {
   plan::v1::Tool tool = plan::v1::TOOL_UNSPECIFIED;
   std::vector<std::string> command;  // with "${argument.NAME}" where a call's value goes
+  std::string program;               // the platform's own, also where another one runs it
   std::vector<plan::v1::ToolParameter> parameters;  // those values; each has a place in `command`
   std::string working_directory;                    // empty for the agent's own
   std::vector<int> success_exit_codes = {0};

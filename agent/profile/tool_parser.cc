@@ -153,6 +153,7 @@ absl::StatusOr<ToolSpec> ParseToolSpec(const ConfigNode& node, const Variables& 
   AddCommonFields(fields, &spec.proven);
   RETURN_IF_ERROR(config::ReadFields(node, fields));
   RETURN_IF_ERROR(CheckTool(node, spec));
+  spec.program = spec.command[0];
   return spec;
 }
 

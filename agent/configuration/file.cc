@@ -114,12 +114,14 @@ absl::StatusOr<ConfigurationFile::RewriteOutcome> ConfigurationFile::Rewrite(
     return DigestError(path_, before.digest, expected_digest);
   }
   if (!after.ok()) return Annotate(after.status(), path_);
-  if (!changed) return RewriteOutcome{before.digest, before.digest, "", false};
+  if (!changed) {
+    return RewriteOutcome{before.digest, before.digest, FindBackup(backup_suffix, before), false};
+  }
   const std::string backup_path = BackupPath(backup_suffix);
   RETURN_IF_ERROR(Annotate(KeepBackup(before.bytes, backup_path), absl::StrCat("back up ", path_)));
   RETURN_IF_ERROR(Put(before, *after, backup_suffix, "rewrite"));
   return RewriteOutcome{before.digest, DigestWithoutSecrets(*after, secret_paths_),
-                        std::string(NameOf(backup_path)), true};
+                        BackupName(backup_suffix), true};
 }
 
 absl::StatusOr<ConfigurationFile::RewriteOutcome> ConfigurationFile::Restore(
@@ -163,6 +165,16 @@ absl::StatusOr<std::string> ConfigurationFile::PlannedDigest(std::string bytes,
 
 std::string ConfigurationFile::BackupPath(absl::string_view suffix) const {
   return absl::StrCat(path_, kBackupInfix, suffix);
+}
+
+std::string ConfigurationFile::BackupName(absl::string_view suffix) const {
+  return std::string(NameOf(BackupPath(suffix)));
+}
+
+std::string ConfigurationFile::FindBackup(absl::string_view suffix, const Snapshot& now) {
+  std::string name = BackupName(suffix);
+  const absl::StatusOr<Snapshot> backup = ReadBackup(name);
+  return backup.ok() && backup->digest == now.digest ? name : "";
 }
 
 absl::StatusOr<FileInfo> ConfigurationFile::Describe(const std::string& path) {

@@ -31,7 +31,10 @@ class ConfigurationFile {
   struct RewriteOutcome {
     std::string digest_before;  // as in a Snapshot
     std::string digest_after;   // equal to `digest_before` unless more than secrets changed
-    std::string backup;  // its name beside the file; empty unless a rewrite changed something
+    // Of a rewrite that changed something, its backup's name beside the file. Of one that changed
+    // nothing, the same if the suffix has a backup with the file's digest: an agent that died after
+    // it replaced the file kept it. Else empty.
+    std::string backup;
     bool changed = false;
   };
 
@@ -81,9 +84,13 @@ class ConfigurationFile {
   // "server.hsconf.bak-SUFFIX" beside the file.
   std::string BackupPath(absl::string_view suffix) const;
 
+  // The same without its folder: as outcomes name it.
+  std::string BackupName(absl::string_view suffix) const;
+
  private:
   absl::StatusOr<FileInfo> Describe(const std::string& path);
   absl::StatusOr<Snapshot> ReadAt(const std::string& path);
+  std::string FindBackup(absl::string_view suffix, const Snapshot& now);
   // The end of a rewrite and of a restore, `deed`: replacement, and reading back.
   absl::Status Put(const Snapshot& before, absl::string_view after, absl::string_view suffix,
                    absl::string_view deed);

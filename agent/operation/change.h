@@ -12,10 +12,13 @@
 namespace baton {
 
 // DigestWithoutSecrets of the configuration file as it is, and as a rewrite or a restore would
-// leave it. 32 bytes each.
+// leave it. 32 bytes each digest.
 struct RewriteDigests {
   std::string before;
   std::string after;
+  // Of a rewrite: the backup that its run keeps, by name and digest; empty while there is none.
+  std::string backup;
+  std::string backup_digest;
 };
 
 // What a caller asks an agent to change: any of the changing RPCs, in the shape that the core

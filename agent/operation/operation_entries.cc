@@ -70,6 +70,10 @@ Operation SettledReplacement(const OperationAccepted& accepted, const Change& ag
   } else {
     ended.mutable_rewrite()->set_digest_before(accepted.digest_before());
     ended.mutable_rewrite()->set_digest_after(found);
+    const bool kept = again.digests->backup_digest == accepted.digest_before();
+    if (kept && found == accepted.digest_after()) {
+      ended.mutable_rewrite()->set_backup(again.digests->backup);
+    }
   }
   if (found == accepted.digest_after()) {
     ended.set_state(plan::v1::OPERATION_SUCCEEDED);

@@ -29,8 +29,9 @@ std::vector<agent::v1::LogEntry> AssignmentEntries(const Change& change,
                                                    const google::protobuf::Timestamp& now);
 
 // How an interrupted rewrite or restore ended, now that the same is asked for again: SUCCEEDED if
-// the file is what it was to become, else FAILED as a conflict. The backup of a rewrite is not
-// known any more. REQUIRES: `again` has digests.
+// the file is what it was to become, else FAILED as a conflict. The backup of a rewrite that
+// succeeded is that of its run, if it holds what the rewrite was to replace. REQUIRES: `again` has
+// digests.
 plan::v1::Operation SettledReplacement(const agent::v1::OperationAccepted& accepted,
                                        const Change& again, const google::protobuf::Timestamp& now);
 

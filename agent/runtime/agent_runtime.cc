@@ -78,7 +78,7 @@ absl::StatusOr<plan::v1::Claim> AgentRuntime::Claim(const agent::v1::ClaimReques
 }
 
 Token AgentRuntime::Submit(Change change) {
-  if (ReplacesFile(change.action)) change.digests = executor_.Digests(change.action);
+  if (ReplacesFile(change.action)) change.digests = executor_.Digests(change);
   MutexLock lock(mutex_);
   const Token token = ++last_token_;
   waiting_[token];

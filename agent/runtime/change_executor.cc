@@ -112,12 +112,20 @@ absl::StatusOr<std::string> ChangeExecutor::DigestAfter(const Action& action, st
   return file.PlannedDigest(std::move(bytes), edits);
 }
 
-std::optional<RewriteDigests> ChangeExecutor::Digests(const Action& action) {
-  absl::StatusOr<ConfigurationFile::Snapshot> snapshot = platform_.configuration.file().Read();
+std::optional<RewriteDigests> ChangeExecutor::Digests(const Change& change) {
+  ConfigurationFile& file = platform_.configuration.file();
+  absl::StatusOr<ConfigurationFile::Snapshot> snapshot = file.Read();
   if (!snapshot.ok()) return std::nullopt;
-  absl::StatusOr<std::string> after = DigestAfter(action, std::move(snapshot->bytes));
+  absl::StatusOr<std::string> after = DigestAfter(change.action, std::move(snapshot->bytes));
   if (!after.ok()) return std::nullopt;
-  return RewriteDigests{snapshot->digest, *std::move(after)};
+  RewriteDigests digests{snapshot->digest, *std::move(after), "", ""};
+  if (!change.action.has_rewrite()) return digests;
+  const std::string name = file.BackupName(RunOf(change.fence.operation_id()));
+  const absl::StatusOr<ConfigurationFile::Snapshot> backup = file.ReadBackup(name);
+  if (!backup.ok()) return digests;
+  digests.backup = name;
+  digests.backup_digest = backup->digest;
+  return digests;
 }
 
 Operation ChangeExecutor::Rewrite(const Change& change) {

@@ -47,9 +47,9 @@ class ChangeExecutor {
   // tool, or has not run.
   std::optional<RecoveredTool> Recover(const std::string& operation_id);
 
-  // What the configuration file is and would become; nothing if that cannot be computed.
-  // REQUIRES: the action is a rewrite or a restore.
-  std::optional<RewriteDigests> Digests(const plan::v1::Action& action);
+  // What the configuration file is and would become, and the run's backup; nothing if that cannot
+  // be computed. REQUIRES: the change is a rewrite or a restore.
+  std::optional<RewriteDigests> Digests(const Change& change);
 
  private:
   plan::v1::Operation SeekGoal(const plan::v1::ServiceGoal& goal);

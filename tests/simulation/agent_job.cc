@@ -108,10 +108,17 @@ std::optional<ConfigurationText> AgentNode::After(const plan::v1::Action& action
   return after;
 }
 
-std::optional<RewriteDigests> AgentNode::Digests(const plan::v1::Action& action) {
-  const std::optional<ConfigurationText> after = After(action);
+std::optional<RewriteDigests> AgentNode::Digests(const baton::Change& change) {
+  const std::optional<ConfigurationText> after = After(change.action);
   if (!after.has_value()) return std::nullopt;
-  return RewriteDigests{machine_.file().Digest(), after->Digest()};
+  RewriteDigests digests{machine_.file().Digest(), after->Digest(), "", ""};
+  const std::string& id = change.fence.operation_id();
+  const std::string name = absl::StrCat("server.hsconf.bak-", id.substr(0, id.find('/')));
+  const ConfigurationText* backup = machine_.FindBackup(name);
+  if (backup == nullptr || !change.action.has_rewrite()) return digests;
+  digests.backup = name;
+  digests.backup_digest = backup->Digest();
+  return digests;
 }
 
 void AgentNode::ReplaceFile() {

@@ -184,7 +184,7 @@ CallToken AgentNode::Change(const ChangeRequest& request, Reply<plan::v1::Operat
   waiting_[token].operation = std::move(reply);
   baton::Change change{request.fence, request.action, request.assignment, std::nullopt,
                        request.values};
-  if (ReplacesFile(change.action)) change.digests = Digests(change.action);
+  if (ReplacesFile(change.action)) change.digests = Digests(change);
   Carry(core_->OnChange(token, std::move(change), ToProto(world_.Now())));
   return token;
 }

@@ -97,7 +97,7 @@ class AgentNode {
   plan::v1::Operation Ended(plan::v1::OperationState state, std::string detail) const;
   // The file as the action would leave it; nothing if that cannot be said.
   std::optional<ConfigurationText> After(const plan::v1::Action& action);
-  std::optional<RewriteDigests> Digests(const plan::v1::Action& action);
+  std::optional<RewriteDigests> Digests(const baton::Change& change);
 
   World& world_;
   Machine& machine_;

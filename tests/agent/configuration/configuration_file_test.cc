@@ -98,6 +98,26 @@ TEST_F(RealConfigurationFile, GivesNoDigestOfASecret) {
   EXPECT_EQ(file.Read()->digest, first.digest_after);
 }
 
+// An agent died after it wrote a password, which digests leave out: the same is asked for again.
+TEST_F(RealConfigurationFile, NamesTheBackupOfARewriteThatWasDoneBefore) {
+  constexpr char kPath[] = "CacheInvalidationConfiguration/ServicePassword";
+  const std::vector<Edit> edits = {{kPath, "hunter2"}};
+  ConfigurationFile file(PosixFileSystem(), path_, {kPath});
+  ASSERT_OK(file.Rewrite(file.Read()->digest, {{kPath, "not encrypted either"}}, "run-6"));
+  ASSERT_OK_AND_ASSIGN(const auto before, file.Read());
+  ASSERT_OK(file.Rewrite(before.digest, edits, "run-7"));
+  ASSERT_OK_AND_ASSIGN(const auto again, file.Rewrite(before.digest, edits, "run-7"));
+  EXPECT_FALSE(again.changed);
+  EXPECT_EQ(again.backup, kBackup);
+  ASSERT_OK_AND_ASSIGN(const auto other_run, file.Rewrite(before.digest, edits, "run-8"));
+  EXPECT_EQ(other_run.backup, "");
+  // A backup that holds something else is not named.
+  ASSERT_OK(file.Rewrite(before.digest, Edits(), "run-7"));
+  ASSERT_OK_AND_ASSIGN(const auto rewritten, file.Rewrite(before.digest, Edits(), "run-7"));
+  EXPECT_FALSE(rewritten.changed);
+  EXPECT_EQ(rewritten.backup, "");
+}
+
 TEST_F(RealConfigurationFile, KeepsModeOwnerAndGroup) {
   const bool root = geteuid() == 0;
   const uid_t owner = root ? 4711 : geteuid();

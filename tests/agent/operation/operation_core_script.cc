@@ -56,7 +56,9 @@ std::string DescribeAssignment(const plan::v1::Assignment& assignment) {
 
 std::string DescribeEnd(const Operation& operation) {
   return absl::StrCat(operation.operation_id(), " ", Word(operation.state()),
-                      operation.detail().empty() ? "" : ": ", operation.detail());
+                      operation.detail().empty() ? "" : ": ", operation.detail(),
+                      operation.rewrite().backup().empty() ? "" : ", backup ",
+                      operation.rewrite().backup());
 }
 
 std::string DescribeEntry(const LogEntry& entry) {
@@ -180,7 +182,12 @@ void FillAction(const std::vector<std::string>& words,
     change.assignment.set_run(change.fence.run());
   }
   if (options.contains("before")) {
-    change.digests = RewriteDigests{Digest(options.at("before")), Digest(options.at("after"))};
+    change.digests =
+        RewriteDigests{Digest(options.at("before")), Digest(options.at("after")), "", ""};
+  }
+  if (options.contains("kept")) {
+    change.digests->backup = "server.hsconf.bak-r1";
+    change.digests->backup_digest = Digest(options.at("kept"));
   }
 }
 

@@ -255,6 +255,8 @@ std::optional<Operation> ChangeExecutor::Outcome(const std::string& operation_id
 
 std::optional<RecoveredTool> ChangeExecutor::Recover(const std::string& operation_id) {
   const absl::StatusOr<ToolStatus> status = platform_.tools.Inspect(operation_id);
+  // A supervisor that is late needs the files.
+  if (status.ok() && BeginsAfterAll(operation_id, *status)) return RecoveredTool{operation_id, {}};
   // A crash may have left them, whether or not the command was stored behind them.
   if (!status.ok() || status->state != ToolState::kRunning) RemoveFiles(operation_id);
   if (!status.ok()) return std::nullopt;

@@ -44,7 +44,7 @@ class ChangeExecutor {
   plan::v1::Operation WaitForTool(const std::string& operation_id);
 
   // What the supervisor knows of an operation that is not ended in the log; nothing if it was no
-  // tool, or has not run.
+  // tool, or has not run: then it never will under what is stored, which is removed.
   std::optional<RecoveredTool> Recover(const std::string& operation_id);
 
   // What the configuration file is and would become, and the run's backup; nothing if that cannot

@@ -244,9 +244,13 @@ absl::Status SupervisedToolRunner::RemoveFiles(absl::string_view id) {
   const ToolFolder folder = FolderOf(id);
   const MutexLock lock(mutex_);
   const absl::StatusOr<ToolStatus> status = StatusOf(folder);
-  if (status.ok() && status->state == ToolState::kRunning) {
+  if (!status.ok()) return Annotate(RemoveToolFiles(folder), ContextOf(id));
+  if (status->state == ToolState::kRunning) {
     return absl::FailedPreconditionError(absl::StrCat(ContextOf(id), ": it runs"));
   }
+  // A supervisor that begins just now keeps them.
+  const absl::StatusOr<SupervisorLock> held = TakeLockOfEndedTool(folder);
+  if (!held.ok()) return Annotate(held.status(), ContextOf(id));
   return Annotate(RemoveToolFiles(folder), ContextOf(id));
 }
 

@@ -45,7 +45,7 @@ class ToolRunner {
 
   // Removes the command's files of a tool that does not run, which its supervisor does at its end
   // if it lives to see it. Ok if there are none, or nothing is stored. FAILED_PRECONDITION if the
-  // tool runs.
+  // tool runs, ABORTED if its supervisor begins just now.
   virtual absl::Status RemoveFiles(absl::string_view id) = 0;
 
   // Removes all that is stored of a tool, after which its id can be started again. NOT_FOUND if the

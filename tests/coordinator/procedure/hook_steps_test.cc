@@ -135,9 +135,9 @@ TEST(InsertHooks, TellTheCommandAboutTheRun) {
                           "BATON_AT=before-host:repoint", "BATON_STAGE=repoint", "BATON_HOST=fe1",
                           "BATON_HOST_ADDRESS=10.0.0.11", "BATON_OLD_CONTROLLER=fe1",
                           "BATON_OLD_CONTROLLER_ADDRESS=10.0.0.11", "BATON_NEW_CONTROLLER=fe2",
-                          "BATON_NEW_CONTROLLER_ADDRESS=10.0.0.12",
-                          "BATON_ACTIVATE=", "BATON_DEACTIVATE=", "BATON_HOST_LABEL_LB_POOL=web=1",
-                          "BATON_HOST_LABEL_RACK=a 1"));
+                          "BATON_NEW_CONTROLLER_ADDRESS=10.0.0.12", "BATON_ACTIVATE=",
+                          "BATON_DEACTIVATE=", "BATON_UNDOES=", "BATON_FAILS_BACK=",
+                          "BATON_HOST_LABEL_LB_POOL=web=1", "BATON_HOST_LABEL_RACK=a 1"));
   EXPECT_THAT(StepNamed(plan, "after-prove/@coordinator/dns").action().hook().environment(),
               IsSupersetOf({"BATON_HOST=", "BATON_HOST_ADDRESS=", "BATON_STAGE=prove"}));
 }
@@ -151,6 +151,20 @@ TEST(InsertHooks, TellTheCommandWhichFrontEndsServe) {
       StepNamed(farm.SwapPlan(), "after-activate/@coordinator/lb").action().hook().environment(),
       IsSupersetOf(
           {"BATON_ACTIVATE=fe3 fe4", "BATON_DEACTIVATE=fe1 fe2", "BATON_NEW_CONTROLLER="}));
+}
+
+TEST(InsertHooks, TellTheCommandThatGroupsChangeBack) {
+  Farm farm = MakeFarm({4});
+  farm.StandBy("fe3");
+  farm.StandBy("fe4");
+  farm.file.hooks = {MakeHook("lb", HookPlace::kAfterStage, "confirm")};
+  plan::v1::Plan undo = farm.SwapPlan();  // as far as hooks look at it
+  undo.mutable_request()->set_undoes("run-1");
+  undo.mutable_stages()->rbegin()->set_name("confirm");
+  InsertHooks(farm.file, undo);
+  EXPECT_THAT(
+      StepNamed(undo, "after-confirm/@coordinator/lb").action().hook().environment(),
+      IsSupersetOf({"BATON_ACTIVATE=fe1 fe2", "BATON_DEACTIVATE=fe3 fe4", "BATON_UNDOES=run-1"}));
 }
 
 // --- Findings -----------------------------------------------------------------------------------

@@ -49,6 +49,16 @@ std::optional<std::string> FromHost(const ObservedFarm& farm, const std::string&
   return found->value();
 }
 
+// The value that a former run found; nothing if it could not be read. Without a key the platform
+// speaks no TLS: that is a value, too.
+std::optional<std::string> FromCapture(const ObservedFarm& former, const std::string& host,
+                                       plan::v1::Setting setting) {
+  const SettingValue* found = FindSetting(former, host, setting);
+  const bool tls = setting == plan::v1::CACHE_TLS || setting == plan::v1::CACHE_TLS_NAME;
+  if (found != nullptr && found->missing() && tls) return "";
+  return FromHost(former, host, setting);
+}
+
 // What the setting shall be everywhere; nothing if nobody says.
 std::optional<std::string> Wanted(const ObservedFarm& farm, const std::string& model,
                                   plan::v1::Setting setting) {
@@ -142,7 +152,7 @@ CacheMove PlanCacheMove(const ObservedFarm& farm, const std::string& to, const s
   move.expected.set_port(kPortDefault);
   for (const plan::v1::Setting setting : kSettings) {
     std::optional<std::string> value =
-        former == nullptr ? std::nullopt : FromHost(*former, to, setting);
+        former == nullptr ? std::nullopt : FromCapture(*former, to, setting);
     if (!value.has_value()) value = Wanted(farm, model, setting);
     if (!value.has_value()) continue;
     Expect(setting, *value, move.expected);

@@ -110,7 +110,9 @@ void FakeFarm::Rewrite(const engine::ChangeHost& call, plan::v1::Configuration& 
   plan::v1::RewriteResult& result = *operation.mutable_rewrite();
   result.set_digest_before(configuration.digest());
   for (const plan::v1::SettingChange& change : call.action.rewrite().changes()) {
-    farm_.Setting(call.host, change.setting()).set_value(change.new_value());
+    plan::v1::SettingValue& value = farm_.Setting(call.host, change.setting());
+    value.set_value(change.new_value());
+    value.clear_missing();
   }
   configuration.set_digest(Sha256(ActionText(call.action)));
   result.set_digest_after(configuration.digest());

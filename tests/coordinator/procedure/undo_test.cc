@@ -241,6 +241,26 @@ TEST(Failback, GoesBackToWhereTheRunTookTheRolesFrom) {
   EXPECT_THAT(PlanText(plan), HasSubstr("cache.virtual_host: /new -> /former"));
 }
 
+// A broker that spoke no TLS before the run speaks none when the role is back there.
+TEST(Failback, TakesAMissingKeyForTheFormerValue) {
+  UndoWorld world(FarmFor(plan::v1::MOVE_CONTROLLER_AND_CACHE));
+  for (const char* host : {"fe1", "fe2", "fe3"}) {
+    world.farm().farm().Setting(host, plan::v1::CACHE_TLS).set_missing(true);
+    world.farm().farm().Setting(host, plan::v1::CACHE_TLS).set_value("");
+  }
+  world.farm().farm().file.cache.tls = true;
+  world.RunWhole(world.farm().farm().MovePlan("fe2", 1, plan::v1::MOVE_CONTROLLER_AND_CACHE));
+  ASSERT_EQ(world.Former().run.phase(), plan::v1::RUN_SUCCEEDED);
+  ASSERT_EQ(world.farm().farm().Setting("fe3", plan::v1::CACHE_TLS).value(), "True");
+  ASSERT_OK_AND_ASSIGN(const plan::v1::Plan plan, PlanFailback(world));
+  EXPECT_THAT(PlanText(plan), HasSubstr("cache.tls: True -> \n"));
+  for (const plan::v1::Stage& stage : plan.stages()) {
+    for (const plan::v1::Step& step : stage.steps()) {
+      EXPECT_FALSE(step.action().expect_cache().tls()) << step.name();
+    }
+  }
+}
+
 TEST(Failback, SwapsTheGroupsBack) {
   UndoWorld world(FarmFor(plan::v1::ACTIVATE_PASSIVE));
   world.RunWhole(world.farm().farm().SwapPlan());

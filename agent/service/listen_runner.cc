@@ -21,7 +21,9 @@ constexpr int kPortsMax = 16;
 constexpr absl::Duration kDurationDefault = absl::Seconds(10);
 constexpr absl::Duration kDurationMax = absl::Minutes(1);
 // How soon it is noticed that the caller is gone or the host is to be changed.
-constexpr absl::Duration kLookPeriod = absl::Milliseconds(50);
+constexpr absl::Duration kLookPeriod = absl::Milliseconds(10);
+// How long a call waits for the one before it.
+constexpr absl::Duration kTurnTimeout = absl::Milliseconds(500);
 // A port of this very host answers at once or is stuck.
 constexpr absl::Duration kOwnPortTimeout = absl::Milliseconds(200);
 
@@ -101,6 +103,11 @@ absl::Status ListenRunner::CheckAtRest(const std::vector<plan::v1::Service>& ser
 
 absl::Status ListenRunner::Begin() {
   MutexLock lock(mutex_);
+  // A caller that is gone may not have been noticed yet.
+  const absl::Time patience = absl::Now() + kTurnTimeout;
+  for (absl::Time now = absl::Now(); listening_ && now < patience; now = absl::Now()) {
+    ended_.WaitFor(mutex_, patience - now);
+  }
   if (holds_ > 0 || busy_()) {
     return absl::AbortedError("the host is being changed: its ports are left to its services");
   }

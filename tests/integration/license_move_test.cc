@@ -85,7 +85,6 @@ TEST_F(LicenseMoveTest, IsWaitedForWhateverDiesMeanwhile) {
     farm_.SetCoordinatorCrash("");
   });
   EXPECT_EQ(deaths, 1) << answered.output;
-  if (answered.exit_code == 13) farm_.Start("coordinator");
   std::filesystem::remove(file);  // nobody needs it any more
   const CommandEnd end = farm_.Baton({"runs", "watch", run});
   EXPECT_EQ(end.exit_code, 0) << end.output;

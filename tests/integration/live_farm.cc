@@ -34,6 +34,7 @@ using rehearse::SeenFarm;
 constexpr absl::Duration kPatience = absl::Minutes(3);
 // Between two looks at processes and files.
 constexpr absl::Duration kLookInterval = absl::Milliseconds(5);
+constexpr int kOutcomeUnknown = 13;  // the exit code of a command that lost the Baton coordinator
 constexpr char kCoordinator[] = "coordinator";
 
 rehearse::WaitLimit Limit() { return {absl::Now() + kPatience}; }
@@ -109,17 +110,23 @@ void LiveFarm::BeginMove(const std::string& to) {
 CommandEnd LiveFarm::Finish(const std::function<void(const std::string& daemon)>& on_death) {
   std::vector<std::string> daemons = {kCoordinator};
   for (const LabHost& host : lab_->layout().hosts()) daemons.push_back("agent-" + host.name);
-  const absl::Time deadline = absl::Now() + kPatience;
-  while (!command_->WaitForEnd(kLookInterval).ok() && absl::Now() < deadline) {
+  const auto look = [&](absl::Duration wait) {
     for (const std::string& daemon : daemons) {
-      const absl::StatusOr<ProcessExit> end = lab_->processes().Await(daemon, absl::ZeroDuration());
+      const absl::StatusOr<ProcessExit> end = lab_->processes().Await(daemon, wait);
       if (!end.ok()) continue;
       EXPECT_EQ(end->signal, SIGKILL) << daemon << " exited with " << end->code;
       if (on_death) on_death(daemon);
       Start(daemon);
     }
+  };
+  const absl::Time deadline = absl::Now() + kPatience;
+  while (!command_->WaitForEnd(kLookInterval).ok() && absl::Now() < deadline) {
+    look(absl::ZeroDuration());
   }
-  return Collect();
+  CommandEnd result = Collect();
+  // The command may hear of a death before anybody looks after the process.
+  if (result.exit_code == kOutcomeUnknown) look(20 * kLookInterval);
+  return result;
 }
 
 void LiveFarm::AwaitEvent(const std::string& event, size_t before) {

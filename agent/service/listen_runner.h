@@ -60,9 +60,8 @@ class ListenRunner {
   // one of the ports leaves its rest (FAILED_PRECONDITION). INVALID_ARGUMENT for a port that is not
   // of the profile's services or there twice, none or more than 16, or a duration of nothing or
   // over a minute; FAILED_PRECONDITION unless every service that has one of the ports is STOPPED,
-  // FAILED or ABSENT; RESOURCE_EXHAUSTED while another call listens, for
-  // half a second at least; ABORTED while a changing
-  // operation is under way.
+  // FAILED or ABSENT; RESOURCE_EXHAUSTED while another call listens, for half a second at least;
+  // ABORTED while a changing operation is under way.
   absl::Status Listen(const agent::v1::ListenRequest& request,
                       const std::function<bool(const agent::v1::ListenReport&)>& write,
                       const std::function<bool()>& gone);

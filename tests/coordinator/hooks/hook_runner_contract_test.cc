@@ -4,12 +4,12 @@
 
 #include <fstream>
 #include <functional>
+#include <latch>
 #include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "absl/synchronization/notification.h"
 #include "common/sync/mutex.h"
 #include "coordinator/hooks/hook_output.h"
 #include "coordinator/hooks/hook_runner.h"
@@ -104,17 +104,17 @@ class Execution {
         std::move(command),
         [this](absl::string_view bytes) {
           MutexLock lock(mutex_);
-          EXPECT_FALSE(ended_.HasBeenNotified()) << "output after the end";
+          EXPECT_FALSE(ended_.try_wait()) << "output after the end";
           output_.append(bytes.data(), bytes.size());
           shown_.NotifyAll();
         },
         [this](absl::StatusOr<journal::v1::HookResult> result) {
           result_ = std::move(result);
-          ended_.Notify();
+          ended_.count_down();
         });
   }
   absl::StatusOr<journal::v1::HookResult> Await() {
-    ended_.WaitForNotification();
+    ended_.wait();
     return result_;
   }
   std::string output() {
@@ -130,7 +130,7 @@ class Execution {
   Mutex mutex_;
   CondVar shown_;
   std::string output_ ABSL_GUARDED_BY(mutex_);
-  absl::Notification ended_;
+  std::latch ended_{1};  // not of Abseil: the thread sanitizer does not see into that
   absl::StatusOr<journal::v1::HookResult> result_ = absl::UnknownError("not ended");
 };
 

@@ -7,14 +7,13 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <latch>
 #include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/blocking_counter.h"
-#include "absl/synchronization/notification.h"
 #include "common/process/file_descriptor.h"
 #include "common/process/pidfd.h"
 #include "gmock/gmock.h"
@@ -37,15 +36,15 @@ class PosixHookRunnerTest : public testing::Test {
     return path;
   }
   absl::StatusOr<journal::v1::HookResult> Run(HookCommand command) {
-    absl::Notification ended;
+    std::latch ended(1);  // not of Abseil: the thread sanitizer does not see into that
     absl::StatusOr<journal::v1::HookResult> answer = absl::UnknownError("not ended");
     runner_.Run(
         std::move(command), [](absl::string_view /*bytes*/) {},
         [&](absl::StatusOr<journal::v1::HookResult> result) {
           answer = std::move(result);
-          ended.Notify();
+          ended.count_down();
         });
-    ended.WaitForNotification();
+    ended.wait();
     return answer;
   }
 
@@ -81,10 +80,10 @@ TEST_F(PosixHookRunnerTest, LeavesNothingOfItsGroupBehind) {
 TEST_F(PosixHookRunnerTest, RunsHooksBesideEachOther) {
   const std::string fifo = folder_ / "fifo";
   ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
-  absl::BlockingCounter ended(2);
+  std::latch ended(2);
   const auto on_end = [&](absl::StatusOr<journal::v1::HookResult> result) {
     EXPECT_OK(result.status());
-    ended.DecrementCount();
+    ended.count_down();
   };
   // Neither ends without the other.
   runner_.Run(
@@ -93,7 +92,7 @@ TEST_F(PosixHookRunnerTest, RunsHooksBesideEachOther) {
   runner_.Run(
       {{Script("read word < " + fifo + "\n")}, {}, absl::Minutes(1)},
       [](absl::string_view /*bytes*/) {}, on_end);
-  ended.Wait();
+  ended.wait();
 }
 
 TEST_F(PosixHookRunnerTest, RefusesProgramsThatAreNoneOrThatOthersMayChange) {

@@ -32,16 +32,16 @@ absl::Duration TimeoutOf(const agent::v1::ProbeRequest& request) {
       google::protobuf::util::TimeUtil::DurationToNanoseconds(request.timeout()));
 }
 
-agent::v1::ProbeVerdict VerdictOf(TcpVerdict verdict) {
+plan::v1::ProbeVerdict VerdictOf(TcpVerdict verdict) {
   switch (verdict) {
     case TcpVerdict::kAccepts:
-      return agent::v1::ACCEPTS;
+      return plan::v1::ACCEPTS;
     case TcpVerdict::kRefuses:
-      return agent::v1::REFUSES;
+      return plan::v1::REFUSES;
     case TcpVerdict::kSilent:
-      return agent::v1::SILENT;
+      return plan::v1::SILENT;
   }
-  return agent::v1::PROBE_VERDICT_UNSPECIFIED;
+  return plan::v1::PROBE_VERDICT_UNSPECIFIED;
 }
 
 absl::Status CheckPlace(absl::string_view kind, const std::string& address, uint32_t port) {
@@ -122,12 +122,12 @@ ProbeResult ProbeRunner::TryPing(absl::Duration timeout) const {
   const absl::StatusOr<HttpAnswer> answer = ProbeHttp({address_, *port, ping.path, timeout});
   if (!answer.ok()) {
     const bool silent = absl::IsDeadlineExceeded(answer.status());
-    result.set_verdict(silent ? agent::v1::SILENT : agent::v1::REFUSES);
+    result.set_verdict(silent ? plan::v1::SILENT : plan::v1::REFUSES);
     result.set_detail(absl::StrCat(name, ": ", answer.status().message()));
     return result;
   }
   const bool shows = ShowsPage(*answer, ping.text);
-  result.set_verdict(shows ? agent::v1::ACCEPTS : agent::v1::REFUSES);
+  result.set_verdict(shows ? plan::v1::ACCEPTS : plan::v1::REFUSES);
   result.set_detail(absl::StrCat(name, " answers ", answer->status_code,
                                  shows ? " with \"" : " without \"", ping.text, "\""));
   return result;

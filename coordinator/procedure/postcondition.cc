@@ -160,7 +160,7 @@ void AddCacheTarget(const plan::v1::CacheExpectation& expected, agent::v1::Probe
 
 // A firewall may keep a closed port silent: that nobody accepts is all that can be asked for.
 bool IsClosed(const agent::v1::ProbeResult& result) {
-  return result.verdict() == agent::v1::REFUSES || result.verdict() == agent::v1::SILENT;
+  return result.verdict() == plan::v1::REFUSES || result.verdict() == plan::v1::SILENT;
 }
 
 }  // namespace
@@ -254,7 +254,7 @@ Check CheckProbes(const plan::v1::Step& step, const agent::v1::ProbeReport& repo
   check.proof = report.results().empty() ? Proof::kDoesNotHold : Proof::kHolds;
   const bool closed = step.action().expect_ports().closed();
   for (const agent::v1::ProbeResult& result : report.results()) {
-    const bool holds = closed ? IsClosed(result) : result.verdict() == agent::v1::ACCEPTS;
+    const bool holds = closed ? IsClosed(result) : result.verdict() == plan::v1::ACCEPTS;
     if (!holds) check.proof = Proof::kDoesNotHold;
     check.evidence.add_probes(result.detail());
   }

@@ -149,8 +149,8 @@ std::optional<PortReach> JudgeTry(const ReachPlan& plan, const ListenReports& re
     listens = port != host->second.end() && port->second.listening();
     if (!listens) return std::nullopt;
   }
-  if (result.verdict() == agent::v1::REFUSES && !listens) return std::nullopt;
-  attempt.set_reached(result.verdict() == agent::v1::ACCEPTS);
+  if (result.verdict() == plan::v1::REFUSES && !listens) return std::nullopt;
+  attempt.set_reached(result.verdict() == plan::v1::ACCEPTS);
   attempt.set_detail(result.detail());
   return attempt;
 }

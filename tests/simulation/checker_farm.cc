@@ -91,7 +91,7 @@ void Checker::CheckSucceeded(const journal::v1::StepFinished& finished,
     proved = report_read_ != nullptr &&
              std::all_of(report_read_->results().begin(), report_read_->results().end(),
                          [closed](const auto& result) {
-                           return (result.verdict() == agent::v1::ACCEPTS) != closed;
+                           return (result.verdict() == plan::v1::ACCEPTS) != closed;
                          });
   } else if (step.action().has_wait()) {
     const plan::v1::StepStatus& status = state.status(*index);

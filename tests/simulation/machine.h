@@ -162,10 +162,10 @@ class Machine : public ServiceManager, public InitializationProbe {
   void TakeEffect(const std::string& id, plan::v1::Tool tool);
   // Gives the broker the account that the file names, and starts it anew.
   void MakeCache();
-  agent::v1::ProbeVerdict Try(const agent::v1::ProbeTarget& target);
+  plan::v1::ProbeVerdict Try(const agent::v1::ProbeTarget& target);
   // A connection to a port, and with `account` a login with its password.
-  agent::v1::ProbeVerdict Connect(const std::string& address, uint32_t port,
-                                  const agent::v1::AmqpTarget* account);
+  plan::v1::ProbeVerdict Connect(const std::string& address, uint32_t port,
+                                 const agent::v1::AmqpTarget* account);
 
   Site& site_;
   const std::string name_;

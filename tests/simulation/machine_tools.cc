@@ -194,29 +194,29 @@ plan::v1::Host Machine::Describe() {
   return host;
 }
 
-agent::v1::ProbeVerdict Machine::Try(const agent::v1::ProbeTarget& target) {
+plan::v1::ProbeVerdict Machine::Try(const agent::v1::ProbeTarget& target) {
   if (target.has_ping()) {
-    return installed_ && ControllerAnswers() ? agent::v1::ACCEPTS : agent::v1::REFUSES;
+    return installed_ && ControllerAnswers() ? plan::v1::ACCEPTS : plan::v1::REFUSES;
   }
   const bool logs_in = target.has_amqp();
   return logs_in ? Connect(target.amqp().address(), target.amqp().port(), &target.amqp())
                  : Connect(target.tcp().address(), target.tcp().port(), nullptr);
 }
 
-agent::v1::ProbeVerdict Machine::Connect(const std::string& address, uint32_t port,
-                                         const agent::v1::AmqpTarget* account) {
+plan::v1::ProbeVerdict Machine::Connect(const std::string& address, uint32_t port,
+                                        const agent::v1::AmqpTarget* account) {
   Machine* machine = site_.AtAddress(address);
-  if (machine == nullptr || !machine->powered_) return agent::v1::SILENT;
-  if (machine != this && (cut_off_ || machine->cut_off_)) return agent::v1::SILENT;
+  if (machine == nullptr || !machine->powered_) return plan::v1::SILENT;
+  if (machine != this && (cut_off_ || machine->cut_off_)) return plan::v1::SILENT;
   for (const plan::v1::ServiceProfile& service : Profile().services()) {
     if (service.ports(0) != port) continue;
     Hosted* hosted = machine->Find(service.service());
     const bool known = account == nullptr || account->password() == machine->cache_account_;
     const bool accepts =
         hosted != nullptr && machine->Initialized(service.service(), *hosted) && known;
-    return accepts ? agent::v1::ACCEPTS : agent::v1::REFUSES;
+    return accepts ? plan::v1::ACCEPTS : plan::v1::REFUSES;
   }
-  return agent::v1::REFUSES;
+  return plan::v1::REFUSES;
 }
 
 agent::v1::ProbeReport Machine::Probe(const agent::v1::ProbeRequest& request) {
@@ -225,7 +225,7 @@ agent::v1::ProbeReport Machine::Probe(const agent::v1::ProbeRequest& request) {
     agent::v1::ProbeResult* result = report.add_results();
     *result->mutable_target() = target;
     result->set_verdict(Try(target));
-    result->set_detail(agent::v1::ProbeVerdict_Name(result->verdict()));
+    result->set_detail(plan::v1::ProbeVerdict_Name(result->verdict()));
   }
   return report;
 }

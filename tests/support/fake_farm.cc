@@ -195,7 +195,7 @@ absl::StatusOr<agent::v1::ProbeReport> FakeFarm::Probe(const engine::ProbeHost& 
     agent::v1::ProbeResult* result = report.add_results();
     *result->mutable_target() = target;
     const bool answers = Answers(target);
-    result->set_verdict(answers ? agent::v1::ACCEPTS : agent::v1::REFUSES);
+    result->set_verdict(answers ? plan::v1::ACCEPTS : plan::v1::REFUSES);
     const std::string name = target.has_amqp()
                                  ? absl::StrCat(target.amqp().address(), ":", target.amqp().port())
                                  : absl::StrCat(target.tcp().address(), ":", target.tcp().port());

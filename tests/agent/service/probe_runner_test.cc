@@ -51,7 +51,7 @@ TEST_F(ProbeRunnerTest, OpensAVirtualHostAndKeepsThePasswordOut) {
   const BrokerThread broker(Talk);
   ASSERT_OK_AND_ASSIGN(const agent::v1::ProbeReport report, Probe(AmqpRequest(broker.port())));
   ASSERT_EQ(report.results_size(), 1);
-  EXPECT_EQ(report.results(0).verdict(), agent::v1::ACCEPTS);
+  EXPECT_EQ(report.results(0).verdict(), plan::v1::ACCEPTS);
   EXPECT_THAT(report.results(0).detail(), HasSubstr(": user \"admin\" opens virtual host"));
   EXPECT_EQ(report.results(0).target().amqp().username(), "admin");
   EXPECT_THAT(report.DebugString(), Not(HasSubstr(kPassword)));
@@ -60,7 +60,7 @@ TEST_F(ProbeRunnerTest, OpensAVirtualHostAndKeepsThePasswordOut) {
 TEST_F(ProbeRunnerTest, KeepsThePasswordOutOfARefusal) {
   const BrokerThread broker([] { return BrokerTalk("/outsystems", "admin", "another"); });
   ASSERT_OK_AND_ASSIGN(const agent::v1::ProbeReport report, Probe(AmqpRequest(broker.port())));
-  EXPECT_EQ(report.results(0).verdict(), agent::v1::REFUSES);
+  EXPECT_EQ(report.results(0).verdict(), plan::v1::REFUSES);
   EXPECT_THAT(report.results(0).detail(), HasSubstr("refuses name or password"));
   EXPECT_THAT(report.DebugString(), Not(HasSubstr(kPassword)));
 }
@@ -82,9 +82,9 @@ TEST_F(ProbeRunnerTest, TrustsWhomTheProfileTrusts) {
   ASSERT_OK_AND_ASSIGN(
       const agent::v1::ProbeReport trusted,
       Probe(request, absl::StrCat("cache_tls: {ca_file: '", folder / "ca.pem", "'}\n")));
-  EXPECT_EQ(trusted.results(0).verdict(), agent::v1::ACCEPTS) << trusted.results(0).detail();
+  EXPECT_EQ(trusted.results(0).verdict(), plan::v1::ACCEPTS) << trusted.results(0).detail();
   ASSERT_OK_AND_ASSIGN(const agent::v1::ProbeReport system, Probe(request));
-  EXPECT_EQ(system.results(0).verdict(), agent::v1::REFUSES);
+  EXPECT_EQ(system.results(0).verdict(), plan::v1::REFUSES);
   EXPECT_THAT(system.results(0).detail(), HasSubstr("its certificate is not trusted"));
 }
 
@@ -92,7 +92,7 @@ TEST_F(ProbeRunnerTest, SaysWhatCannotBeTried) {
   agent::v1::ProbeRequest request = AmqpRequest(5672);
   request.mutable_targets(0)->mutable_amqp()->set_virtual_host(std::string(300, 'v'));
   ASSERT_OK_AND_ASSIGN(const agent::v1::ProbeReport report, Probe(request));
-  EXPECT_EQ(report.results(0).verdict(), agent::v1::PROBE_VERDICT_UNSPECIFIED);
+  EXPECT_EQ(report.results(0).verdict(), plan::v1::PROBE_VERDICT_UNSPECIFIED);
   EXPECT_THAT(report.results(0).detail(), HasSubstr("could not be tried"));
 }
 

@@ -290,7 +290,7 @@ TEST(Probes, LogInToTheCacheWhereAPasswordIsNamed) {
             "amqp { address: \"10.0.0.12\" port: 5671 virtual_host: \"/outsystems\" username: "
             "\"admin\" tls: true tls_name: \"cache.corp.example\" secret: \"cache_password\" }");
   agent::v1::ProbeReport report;
-  report.add_results()->set_verdict(agent::v1::ACCEPTS);
+  report.add_results()->set_verdict(plan::v1::ACCEPTS);
   report.mutable_results(0)->set_detail("opened");
   EXPECT_EQ(CheckProbes(step, report).detail, "opened");
 
@@ -307,11 +307,11 @@ TEST(Probes, OfPortsThatMustBeClosedHoldWhenNoneAccepts) {
   step.mutable_action()->mutable_expect_ports()->set_closed(true);
   agent::v1::ProbeReport report;
   EXPECT_EQ(CheckProbes(step, report).proof, Proof::kDoesNotHold) << "no answer proves nothing";
-  report.add_results()->set_verdict(agent::v1::REFUSES);
-  report.add_results()->set_verdict(agent::v1::SILENT);
+  report.add_results()->set_verdict(plan::v1::REFUSES);
+  report.add_results()->set_verdict(plan::v1::SILENT);
   EXPECT_EQ(CheckProbes(step, report).proof, Proof::kHolds);
-  for (const agent::v1::ProbeVerdict verdict :
-       {agent::v1::ACCEPTS, agent::v1::PROBE_VERDICT_UNSPECIFIED}) {
+  for (const plan::v1::ProbeVerdict verdict :
+       {plan::v1::ACCEPTS, plan::v1::PROBE_VERDICT_UNSPECIFIED}) {
     report.mutable_results(1)->set_verdict(verdict);
     EXPECT_EQ(CheckProbes(step, report).proof, Proof::kDoesNotHold);
   }
@@ -321,11 +321,11 @@ TEST(Probes, HoldOnlyWhenEveryTargetAccepts) {
   const plan::v1::Step step;
   agent::v1::ProbeReport report;
   EXPECT_EQ(CheckProbes(step, report).proof, Proof::kDoesNotHold) << "no answer proves nothing";
-  report.add_results()->set_verdict(agent::v1::ACCEPTS);
+  report.add_results()->set_verdict(plan::v1::ACCEPTS);
   report.mutable_results(0)->set_detail("10.0.0.12:12000 accepts");
   EXPECT_EQ(CheckProbes(step, report).proof, Proof::kHolds);
-  for (const agent::v1::ProbeVerdict verdict :
-       {agent::v1::REFUSES, agent::v1::SILENT, agent::v1::PROBE_VERDICT_UNSPECIFIED}) {
+  for (const plan::v1::ProbeVerdict verdict :
+       {plan::v1::REFUSES, plan::v1::SILENT, plan::v1::PROBE_VERDICT_UNSPECIFIED}) {
     agent::v1::ProbeReport worse = report;
     worse.add_results()->set_verdict(verdict);
     worse.mutable_results(1)->set_detail("10.0.0.12:12001 does not");

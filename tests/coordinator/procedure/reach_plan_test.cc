@@ -111,7 +111,7 @@ class JudgeTryTest : public testing::Test {
   }
 
   // "reached", "not reached", or "nothing" where it proves nothing.
-  std::string Judge(agent::v1::ProbeVerdict verdict, const std::string& to = "fe2",
+  std::string Judge(plan::v1::ProbeVerdict verdict, const std::string& to = "fe2",
                     uint32_t port = 12000) const {
     PortReach attempt;
     attempt.set_from("fe1");
@@ -131,29 +131,29 @@ class JudgeTryTest : public testing::Test {
 };
 
 TEST_F(JudgeTryTest, WhereSomethingListensOnlyAConnectionIsGood) {
-  EXPECT_EQ(Judge(agent::v1::ACCEPTS), "reached");
-  EXPECT_EQ(Judge(agent::v1::SILENT), "not reached");
-  EXPECT_EQ(Judge(agent::v1::REFUSES), "not reached");
-  EXPECT_EQ(Judge(agent::v1::PROBE_VERDICT_UNSPECIFIED), "not reached");
+  EXPECT_EQ(Judge(plan::v1::ACCEPTS), "reached");
+  EXPECT_EQ(Judge(plan::v1::SILENT), "not reached");
+  EXPECT_EQ(Judge(plan::v1::REFUSES), "not reached");
+  EXPECT_EQ(Judge(plan::v1::PROBE_VERDICT_UNSPECIFIED), "not reached");
 }
 
 TEST_F(JudgeTryTest, WhereNobodyKnowsARefusalProvesNothing) {
-  EXPECT_EQ(Judge(agent::v1::ACCEPTS, "fe3"), "reached");
-  EXPECT_EQ(Judge(agent::v1::SILENT, "fe3"), "not reached");
-  EXPECT_EQ(Judge(agent::v1::REFUSES, "fe3"), "nothing");
+  EXPECT_EQ(Judge(plan::v1::ACCEPTS, "fe3"), "reached");
+  EXPECT_EQ(Judge(plan::v1::SILENT, "fe3"), "not reached");
+  EXPECT_EQ(Judge(plan::v1::REFUSES, "fe3"), "nothing");
 }
 
 TEST_F(JudgeTryTest, ADatabaseThatRefusesIsNotReached) {
-  EXPECT_EQ(Judge(agent::v1::REFUSES, "", 1433), "not reached");
+  EXPECT_EQ(Judge(plan::v1::REFUSES, "", 1433), "not reached");
 }
 
 TEST_F(JudgeTryTest, WithoutItsListenerATryProvesNothing) {
   reports_["fe2"][12000].set_listening(false);
-  EXPECT_EQ(Judge(agent::v1::SILENT), "nothing");
+  EXPECT_EQ(Judge(plan::v1::SILENT), "nothing");
   reports_["fe2"].clear();
-  EXPECT_EQ(Judge(agent::v1::SILENT), "nothing");
+  EXPECT_EQ(Judge(plan::v1::SILENT), "nothing");
   reports_.clear();
-  EXPECT_EQ(Judge(agent::v1::ACCEPTS), "nothing");
+  EXPECT_EQ(Judge(plan::v1::ACCEPTS), "nothing");
 }
 
 TEST_F(JudgeTryTest, APortThatNothingCanListenOnIsTold) {

@@ -39,7 +39,7 @@ class ScriptedAgents : public AgentClient {
     for (const agent::v1::ProbeTarget& target : request.targets()) {
       agent::v1::ProbeResult& result = *report.add_results();
       const bool closed = target.tcp().port() == closed_port;
-      result.set_verdict(closed ? agent::v1::SILENT : agent::v1::ACCEPTS);
+      result.set_verdict(closed ? plan::v1::SILENT : plan::v1::ACCEPTS);
       result.set_detail(closed ? "no answer" : "");
     }
     done(std::move(report));

@@ -37,6 +37,7 @@ struct FarmHost {
   // one it is in now, its Scheduler tells.
   plan::v1::Group group = plan::v1::GROUP_UNSPECIFIED;
   std::optional<Maintenance> maintenance;
+  std::optional<plan::v1::FenceOff> fence;    // how it is cut off; unset where it cannot be
   std::map<std::string, std::string> labels;  // for people and hooks
 };
 

@@ -21,6 +21,7 @@
 #include "coordinator/procedure/move_controller_and_cache.h"
 #include "coordinator/procedure/move_findings.h"
 #include "coordinator/procedure/observed_farm.h"
+#include "coordinator/procedure/participation.h"
 #include "coordinator/procedure/undo.h"
 
 namespace baton {
@@ -95,16 +96,6 @@ std::optional<ObservedFarm> FarmBefore(const FarmFile& file, const FormerRun* fo
   return ObservedFarm(file, former->run.plan().observation());
 }
 
-// The new Deployment Controller first, if there is one, the others in the farm file's order.
-std::vector<std::string> HostsInOrder(const FarmFile& file, const std::string& to) {
-  std::vector<std::string> hosts;
-  if (!to.empty()) hosts.push_back(to);
-  for (const FarmHost& host : file.hosts) {
-    if (host.name != to) hosts.push_back(host.name);
-  }
-  return hosts;
-}
-
 }  // namespace
 
 absl::StatusOr<ProcedureRequest> ResolveRequest(const FarmFile& file,
@@ -165,13 +156,13 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   plan.set_catalog_version(kCatalogVersion);
   plan.set_old_controller(FindController(farm).host);
   plan.set_new_controller(request.to());
-  for (const std::string& host : HostsInOrder(file, request.to())) plan.add_hosts(host);
+  for (const std::string& host : Participants(file, request).WorkedOn()) plan.add_hosts(host);
   if (undoes) SetUndoRoles(farm, *former, plan);
   for (Finding& finding : findings) *plan.add_findings() = std::move(finding);
   // Steps can only be shown for what was seen.
-  const bool seen = std::all_of(file.hosts.begin(), file.hosts.end(), [&farm](const FarmHost& h) {
-    return farm.State(h.name) != nullptr;
-  });
+  const bool seen =
+      std::all_of(plan.hosts().begin(), plan.hosts().end(),
+                  [&farm](const std::string& host) { return farm.State(host) != nullptr; });
   if (!seen) return plan;
   if (undoes) {
     PlanUndo(farm, *former, plan);

@@ -23,6 +23,8 @@ absl::Status DurableState::Apply(const LogEntry& entry) {
     case LogEntry::kAssignmentAccepted:
       assignment_ = entry.assignment_accepted();
       return absl::OkStatus();
+    case LogEntry::kAssignmentHeard:
+    case LogEntry::kGuardActs:
     case LogEntry::BODY_NOT_SET:
       break;
   }

@@ -74,6 +74,8 @@ std::string DescribeEntry(const LogEntry& entry) {
       return absl::StrCat("ended ", DescribeEnd(entry.operation_ended().operation()));
     case LogEntry::kAssignmentAccepted:
       return absl::StrCat("assignment ", DescribeAssignment(entry.assignment_accepted()));
+    case LogEntry::kAssignmentHeard:
+    case LogEntry::kGuardActs:
     case LogEntry::BODY_NOT_SET:
       break;
   }

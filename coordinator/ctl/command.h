@@ -48,6 +48,7 @@ std::vector<Command> RunCommands();
 std::vector<Command> ReturnCommands();
 std::vector<Command> GateCommands();
 std::vector<Command> ReportCommands();
+std::vector<Command> ReplayCommands();
 std::vector<Command> PkiCommands();
 std::vector<Command> RehearseCommands();
 std::vector<Command> SecretsCommands();

@@ -51,6 +51,8 @@ class CoordinatorClient {
   virtual absl::StatusOr<plan::v1::Assignment> Adopt(
       const coordinator::v1::AdoptRequest& request) = 0;
   virtual absl::StatusOr<coordinator::v1::SecretsReport> TestSecrets() = 0;
+  virtual absl::StatusOr<coordinator::v1::ReplayReport> ReplayRun(
+      const coordinator::v1::ReplayRunRequest& request) = 0;
   virtual absl::StatusOr<coordinator::v1::Version> GetVersion() = 0;
 
   // All that is on record of a run.

@@ -89,6 +89,10 @@ absl::StatusOr<plan::v1::Assignment> GrpcCoordinatorClient::Adopt(
 absl::StatusOr<coordinator::v1::SecretsReport> GrpcCoordinatorClient::TestSecrets() {
   return Call(&Stub::TestSecrets, coordinator::v1::TestSecretsRequest());
 }
+absl::StatusOr<coordinator::v1::ReplayReport> GrpcCoordinatorClient::ReplayRun(
+    const coordinator::v1::ReplayRunRequest& request) {
+  return Call(&Stub::ReplayRun, request);
+}
 absl::StatusOr<coordinator::v1::Version> GrpcCoordinatorClient::GetVersion() {
   return Call(&Stub::GetVersion, coordinator::v1::GetVersionRequest());
 }

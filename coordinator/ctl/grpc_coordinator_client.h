@@ -46,6 +46,8 @@ class GrpcCoordinatorClient : public CoordinatorClient {
       const coordinator::v1::AnswerGateRequest& request) override;
   absl::StatusOr<plan::v1::Assignment> Adopt(const coordinator::v1::AdoptRequest& request) override;
   absl::StatusOr<coordinator::v1::SecretsReport> TestSecrets() override;
+  absl::StatusOr<coordinator::v1::ReplayReport> ReplayRun(
+      const coordinator::v1::ReplayRunRequest& request) override;
   absl::StatusOr<coordinator::v1::Version> GetVersion() override;
   absl::StatusOr<RunHistory> GetRunHistory(
       const coordinator::v1::GetRunHistoryRequest& request) override;

@@ -14,6 +14,11 @@ namespace baton {
 absl::StatusOr<std::optional<FormerRun>> ReadFormerRun(RunBook& book,
                                                        const plan::v1::ProcedureRequest& request);
 
+// The same, as it was when the run that `start` begins was planned, but for who adopted what since.
+// For replays.
+absl::StatusOr<std::optional<FormerRun>> ReadFormerRunBefore(
+    RunBook& book, const plan::v1::ProcedureRequest& request, const journal::v1::Record& start);
+
 // The same, for the planner: null if there is none.
 inline const FormerRun* PointerTo(const std::optional<FormerRun>& former) {
   return former.has_value() ? &*former : nullptr;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/serve.h"
 #include "common/status/status_macros.h"
+#include "coordinator/runtime/replayer.h"
 #include "coordinator/runtime/run_history.h"
 #include "coordinator/service/run_watch.h"
 
@@ -164,6 +165,14 @@ grpc::Status CoordinatorService::TestSecrets(grpc::ServerContext* context,
   });
 }
 
+grpc::Status CoordinatorService::ReplayRun(grpc::ServerContext* context,
+                                           const coordinator::v1::ReplayRunRequest* request,
+                                           coordinator::v1::ReplayReport* response) {
+  return Serve(*context, "ReplayRun", *response, [&](const Peer&) {
+    return baton::ReplayRun(parts_.book, parts_.version.farm_id(), request->run());
+  });
+}
+
 grpc::Status CoordinatorService::GetVersion(grpc::ServerContext* context,
                                             const coordinator::v1::GetVersionRequest* /*request*/,
                                             coordinator::v1::Version* response) {
@@ -180,7 +189,7 @@ MethodPolicy CoordinatorPolicy() {
                                    {std::string(kReflectionService), everybody}};
   for (const char* method :
        {"GetFarm", "CheckReadiness", "CreatePlan", "GetPlan", "GetRun", "ListRuns", "WatchRun",
-        "GetRunHistory", "TestSecrets", "GetVersion"}) {
+        "GetRunHistory", "TestSecrets", "ReplayRun", "GetVersion"}) {
     rules.push_back({absl::StrCat(service, "/", method), everybody});
   }
   for (const char* method :

@@ -73,6 +73,9 @@ class CoordinatorService final : public coordinator::v1::Coordinator::Service {
   grpc::Status TestSecrets(grpc::ServerContext* context,
                            const coordinator::v1::TestSecretsRequest* request,
                            coordinator::v1::SecretsReport* response) override;
+  grpc::Status ReplayRun(grpc::ServerContext* context,
+                         const coordinator::v1::ReplayRunRequest* request,
+                         coordinator::v1::ReplayReport* response) override;
   grpc::Status GetVersion(grpc::ServerContext* context,
                           const coordinator::v1::GetVersionRequest* request,
                           coordinator::v1::Version* response) override;

@@ -239,6 +239,8 @@ void LiveFarm::ExpectMoved(const SeenFarm& before, const std::string& to) {
   for (const rehearse::OutsideCheck& check : rehearse::CheckFarm(before, after, expected, to)) {
     EXPECT_EQ(check.failure, "") << check.name;
   }
+  const CommandEnd replay = Baton({"replay"});
+  EXPECT_EQ(replay.exit_code, 0) << replay.output;
   for (const LabHost& host : lab_->layout().hosts()) {
     const std::string apply = "tool-started apply-configuration " + host.name;
     const std::string install = "tool-started install-service-center " + host.name;

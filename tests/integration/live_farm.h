@@ -68,7 +68,8 @@ class LiveFarm {
   std::string ShowRun() { return Baton({"runs", "show"}).output; }
 
   // Checks from outside that the role is on `to`, that everything else is as it was `before`, and
-  // that each tool of a move ran once on each host that it is for.
+  // that each tool of a move ran once on each host that it is for; and that a replay of the newest
+  // run decides the same.
   void ExpectMoved(const rehearse::SeenFarm& before, const std::string& to);
 
  private:

@@ -96,6 +96,10 @@ TEST_F(UndoTest, ARunThatIsCancelledBeforeAnythingIsAppliedLeavesEveryByte) {
   const CommandEnd undo = Undo(run);
   ASSERT_EQ(undo.exit_code, 0) << undo.output;
   ExpectAsBefore(before, farm_.Look());
+  for (const std::string& each : {run, RunIn(undo.output)}) {
+    const CommandEnd replay = farm_.Baton({"replay", each});
+    EXPECT_EQ(replay.exit_code, 0) << replay.output;
+  }
   EXPECT_THAT(farm_.Baton({"runs", "show", run}).output,
               AllOf(HasSubstr("cancelled: "), HasSubstr("undone by run-")));
 }

@@ -86,6 +86,10 @@ absl::StatusOr<plan::v1::Assignment> FakeCoordinatorClient::Adopt(
 absl::StatusOr<coordinator::v1::SecretsReport> FakeCoordinatorClient::TestSecrets() {
   return Answer("TestSecrets", coordinator::v1::TestSecretsRequest(), secrets);
 }
+absl::StatusOr<coordinator::v1::ReplayReport> FakeCoordinatorClient::ReplayRun(
+    const coordinator::v1::ReplayRunRequest& request) {
+  return Answer("ReplayRun", request, replay);
+}
 absl::StatusOr<coordinator::v1::Version> FakeCoordinatorClient::GetVersion() {
   return Answer("GetVersion", coordinator::v1::GetVersionRequest(), version);
 }

@@ -34,6 +34,7 @@ class FakeCoordinatorClient : public ctl::CoordinatorClient {
   ctl::RunHistory history;
   plan::v1::Assignment assignment;
   coordinator::v1::SecretsReport secrets;
+  coordinator::v1::ReplayReport replay;
   coordinator::v1::Version version;
   // What the next WatchRun calls do, in order; later ones are UNAVAILABLE.
   std::deque<Watch> watches;
@@ -62,6 +63,8 @@ class FakeCoordinatorClient : public ctl::CoordinatorClient {
       const coordinator::v1::AnswerGateRequest& request) override;
   absl::StatusOr<plan::v1::Assignment> Adopt(const coordinator::v1::AdoptRequest& request) override;
   absl::StatusOr<coordinator::v1::SecretsReport> TestSecrets() override;
+  absl::StatusOr<coordinator::v1::ReplayReport> ReplayRun(
+      const coordinator::v1::ReplayRunRequest& request) override;
   absl::StatusOr<coordinator::v1::Version> GetVersion() override;
   absl::StatusOr<ctl::RunHistory> GetRunHistory(
       const coordinator::v1::GetRunHistoryRequest& request) override;

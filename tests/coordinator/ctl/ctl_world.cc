@@ -223,6 +223,8 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
       {"findings",
        [&] { *coordinator_.readiness.mutable_findings() = MakePlanFixture(true).findings(); }},
       {"secret", [&] { AddSecret(value, words[1], words[2]); }},
+      {"replayed", [&] { SetReplay(std::stoi(value), std::stoi(words[1])); }},
+      {"difference", [&] { AddDifference(std::stoi(value), words[1], words[2]); }},
       {"plan",
        [&] {
          coordinator_.plan = value == "swap"      ? MakeSwapPlan()
@@ -263,6 +265,22 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
   if (found == things.end()) return absl::StrCat("nothing is given by: ", what);
   found->second();
   return "";
+}
+
+// Records and decisions of a replay that finds nothing.
+void CtlWorld::SetReplay(int records, int decisions) {
+  coordinator_.replay.set_run("r-1");
+  coordinator_.replay.set_records(static_cast<uint64_t>(records));
+  coordinator_.replay.set_decisions(static_cast<uint64_t>(decisions));
+}
+
+// "-": nothing would be decided now.
+void CtlWorld::AddDifference(int sequence, const std::string& journaled,
+                             const std::string& replayed) {
+  coordinator::v1::ReplayDifference* difference = coordinator_.replay.add_differences();
+  difference->set_sequence(static_cast<uint64_t>(sequence));
+  difference->set_journaled(journaled);
+  if (replayed != "-") difference->set_replayed(replayed);
 }
 
 void CtlWorld::AddSecret(const std::string& name, const std::string& reference,

@@ -41,6 +41,8 @@ class CtlWorld {
  private:
   std::string Given(std::vector<std::string> words);
   void SetFarm(const std::string& name);
+  void SetReplay(int records, int decisions);
+  void AddDifference(int sequence, const std::string& journaled, const std::string& replayed);
   void AddSecret(const std::string& name, const std::string& reference, const std::string& error);
   void AddFinding(const std::string& name, const std::string& host,
                   const std::vector<std::string>& given);

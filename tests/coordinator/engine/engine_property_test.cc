@@ -1,10 +1,12 @@
 // Runs with faults drawn from a seed: whatever happens, the live state is what a replay of the
-// journal yields, two Deployment Controllers never run, and an operation acts once.
+// journal yields, the engine decides the same again when it is fed the journal, two Deployment
+// Controllers never run, and an operation acts once.
 
 #include <random>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "coordinator/engine/replay.h"
 #include "coordinator/engine/transitions.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -35,6 +37,18 @@ class RandomRun {
       if (testing::Test::HasFailure()) break;
     }
     return events;
+  }
+
+  // The engine decides the same again, from what the journal tells.
+  void CheckDecisions() const {
+    const absl::StatusOr<engine::ReplayVerdict> verdict =
+        engine::Replay("prod", journal_.records());
+    ASSERT_TRUE(verdict.ok()) << verdict.status();
+    EXPECT_GT(verdict->decisions, 0u);
+    for (const engine::ReplayDifference& difference : verdict->differences) {
+      ADD_FAILURE() << "record " << difference.sequence << "\n  journaled " << difference.journaled
+                    << "\n  replayed  " << difference.replayed;
+    }
   }
 
   plan::v1::RunPhase phase() { return loop_.Replayed().run().phase(); }
@@ -138,6 +152,7 @@ TEST(EngineProperty, LiveStateIsTheReplayWhateverHappens) {
     RandomRun run(seed);
     EXPECT_LT(run.Play(), kEventsMax) << "the run does not end";
     EXPECT_LE(run.farm().controllers_max(), 1);
+    run.CheckDecisions();
     if (run.phase() == plan::v1::RUN_SUCCEEDED) ++succeeded;
     if (HasFailure()) return;
   }

@@ -77,6 +77,7 @@ struct RunHook {
 struct SetTimer {
   uint64_t timer = 0;
   absl::Duration delay;
+  std::string step;  // that it is for; empty for none
 };
 
 // The journal cannot be written: forget the run in memory, keep it as journaled, and say so.

@@ -292,10 +292,14 @@ void Engine::FlushRecords() {
   effects_.push_back(AppendRecords{std::exchange(batch_, {})});
 }
 
-uint64_t Engine::StartTimer(absl::Duration delay) {
+uint64_t Engine::StartTimer(absl::Duration delay, const std::string& step) {
   const uint64_t timer = next_id_++;
-  effects_.push_back(SetTimer{timer, delay});
+  effects_.push_back(SetTimer{timer, delay, step});
   return timer;
+}
+
+uint64_t Engine::StartTimer(absl::Duration delay, const Flight& flight) {
+  return StartTimer(delay, state_.ledger(flight.step).step->name());
 }
 
 }  // namespace baton::engine

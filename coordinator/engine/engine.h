@@ -98,7 +98,8 @@ class Engine {
   journal::v1::Record NewRecord(const std::string& actor) const;
   void Emit(journal::v1::Record record);
   void FlushRecords();
-  uint64_t StartTimer(absl::Duration delay);
+  uint64_t StartTimer(absl::Duration delay, const std::string& step = "");
+  uint64_t StartTimer(absl::Duration delay, const Flight& flight);
   Flight* FindFlight(uint64_t call);
   plan::v1::Fence FenceFor(const Flight& flight) const;
   plan::v1::Assignment AssignmentFor(const Flight& flight) const;

@@ -21,7 +21,8 @@ void Engine::WaitAtGate() {
       absl::FromUnixNanos(TimeUtil::TimestampToNanoseconds(state_.status(index).start_time()));
   const absl::Duration timeout =
       absl::Nanoseconds(TimeUtil::DurationToNanoseconds(state_.ledger(index).step->timeout()));
-  flight.deadline_timer = StartTimer(std::max(start + timeout - now_, absl::ZeroDuration()));
+  flight.deadline_timer =
+      StartTimer(std::max(start + timeout - now_, absl::ZeroDuration()), flight);
 }
 
 void Engine::On(const GateAnswer& event) {

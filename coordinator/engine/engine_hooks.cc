@@ -14,7 +14,7 @@ namespace baton::engine {
 void Engine::StartHook(Flight& flight) {
   const plan::v1::Step& step = *state_.ledger(flight.step).step;
   if (flight.ambiguous && !step.repeatable()) {
-    flight.retry_timer = StartTimer(absl::ZeroDuration());
+    flight.retry_timer = StartTimer(absl::ZeroDuration(), flight);
     return;
   }
   flight.call = next_id_++;

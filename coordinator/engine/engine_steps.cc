@@ -24,7 +24,8 @@ void Engine::Launch(Flight& flight) {
   const plan::v1::Step& step = *state_.ledger(flight.step).step;
   if (step.action().has_gate()) return WaitAtGate();
   const bool hook = step.action().has_hook();
-  flight.deadline_timer = StartTimer(TimeoutOf(step) + (hook ? kHookGrace : absl::ZeroDuration()));
+  flight.deadline_timer =
+      StartTimer(TimeoutOf(step) + (hook ? kHookGrace : absl::ZeroDuration()), flight);
   if (alive_timer_ == 0) alive_timer_ = StartTimer(kAlivePeriod);
   if (hook) {
     StartHook(flight);
@@ -112,7 +113,7 @@ void Engine::AwaitEnd(Flight& flight) {
       absl::FromUnixNanos(google::protobuf::util::TimeUtil::TimestampToNanoseconds(
           state_.status(flight.step).start_time()));
   const absl::Duration rest = std::clamp(start + length - now_, absl::ZeroDuration(), length);
-  flight.retry_timer = StartTimer(Stopping() ? absl::ZeroDuration() : rest);
+  flight.retry_timer = StartTimer(Stopping() ? absl::ZeroDuration() : rest, flight);
 }
 
 void Engine::EndWait(const Flight& flight) {
@@ -131,7 +132,9 @@ bool Engine::Stopping() const {
   return state_.pause_requested() || state_.run().phase() == plan::v1::RUN_CANCELLING;
 }
 
-void Engine::TryAgain(Flight& flight) { flight.retry_timer = StartTimer(RetryDelay(flight.tries)); }
+void Engine::TryAgain(Flight& flight) {
+  flight.retry_timer = StartTimer(RetryDelay(flight.tries), flight);
+}
 
 // The step's time is over: a change is given up and read back; what only reads gets one last look.
 void Engine::Overdue(Flight& flight) {
@@ -171,7 +174,7 @@ void Engine::Judge(Flight& flight, const Check& check) {
   const Outcome outcome = Decide(flight, Changes(step.action()), check);
   if (outcome.state == plan::v1::PENDING) {
     flight.last_words = outcome.detail;
-    flight.retry_timer = StartTimer(RetryDelay(flight.tries));
+    flight.retry_timer = StartTimer(RetryDelay(flight.tries), flight);
     return;
   }
   Finish(flight, outcome.state, outcome.detail, check.evidence);
@@ -181,7 +184,7 @@ void Engine::ReadFailed(Flight& flight, const absl::Status& status) {
   const bool changes = Changes(state_.ledger(flight.step).step->action());
   const bool again = changes ? flight.tries < kReadBackTries : !flight.overdue;
   if (again && Classify(status) == CallError::kAgain) {
-    flight.retry_timer = StartTimer(RetryDelay(flight.tries));
+    flight.retry_timer = StartTimer(RetryDelay(flight.tries), flight);
     return;
   }
   const std::string before =

@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "coordinator/procedure/postcondition.h"
+#include "common/words/words.h"
 
 namespace baton::engine {
 namespace {
@@ -55,6 +56,12 @@ absl::Status Refusal(const std::string& words, absl::Span<const StoredRecord> re
 }
 
 }  // namespace
+
+bool IsOnRecord(const plan::v1::Step& step, const StepFinished& finished) {
+  if (step.action().has_expect_unchanged()) return finished.state() == plan::v1::SUCCEEDED;
+  const bool saw_something = absl::StrContains(finished.detail(), absl::StrCat("; ", kNotReadBack));
+  return MayChange(step.action()) || !saw_something;
+}
 
 std::optional<absl::Status> RecordedClaim(const std::string& host,
                                           absl::Span<const StoredRecord> rest) {

@@ -17,6 +17,10 @@ namespace baton::engine {
 // What hosts answered, as far as the records of a run tell it: answers that lead the engine to the
 // record that was journaled, if it decides as it did. For replays. Pure.
 
+// Whether records tell what the step saw. Not of a host that moved since its plan, and not of one
+// that answered a look in vain and then no more.
+bool IsOnRecord(const plan::v1::Step& step, const journal::v1::StepFinished& finished);
+
 // What became of the claim of a host; nothing if no record of `rest` tells.
 std::optional<absl::Status> RecordedClaim(const std::string& host,
                                           absl::Span<const StoredRecord> rest);

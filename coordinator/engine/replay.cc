@@ -44,6 +44,14 @@ bool DecidedOutside(plan::v1::PauseReason reason) {
          reason == plan::v1::JOURNAL_BEHIND || reason == plan::v1::PLAN_OUTDATED;
 }
 
+bool SameDecision(const Record& one, const Record& other) {
+  return Decision(one).SerializeAsString() == Decision(other).SerializeAsString();
+}
+
+bool ByANewCoordinator(const Record& record) {
+  return record.run_resumed().takeover() || DecidedOutside(record.run_paused().reason());
+}
+
 class Replayer {
  public:
   Replayer(const std::string& farm_id, const std::vector<StoredRecord>& records)
@@ -64,12 +72,6 @@ class Replayer {
   }
 
  private:
-  // A call that the engine waits for.
-  struct Waiting {
-    uint64_t call = 0;
-    size_t index = 0;  // in Effect
-  };
-
   // --- Engine ---
 
   // A new engine on what the journal says up to here.
@@ -81,7 +83,6 @@ class Replayer {
     changes_.clear();
     reads_.clear();
     timers_.clear();
-    deadlines_.clear();
     return absl::OkStatus();
   }
 
@@ -90,77 +91,53 @@ class Replayer {
     const Record& next = records_[std::min(next_, records_.size() - 1)].record;
     const absl::Time now =
         absl::FromUnixNanos(google::protobuf::util::TimeUtil::TimestampToNanoseconds(next.time()));
-    const Effects effects = engine_->Handle(event, now);
-    size_t timers_before = timers_.size();
-    for (const Effect& effect : effects) {
-      std::visit([this, &timers_before](const auto& e) { Take(e, timers_before); }, effect);
+    for (const Effect& effect : engine_->Handle(event, now)) {
+      std::visit([this](const auto& e) { Take(e); }, effect);
     }
   }
 
-  // Fires the timer that was set last.
-  void FireNewest() {
-    if (timers_.empty()) return;
-    const uint64_t timer = timers_.back();
-    timers_.pop_back();
+  // Fires the timer that was set last for a step: what it waits for beside an answer.
+  void FireNewest(const std::string& step) {
+    std::vector<uint64_t>& timers = timers_[step];
+    if (timers.empty()) return;
+    const uint64_t timer = timers.back();
+    timers.pop_back();
     Feed(TimerFired{timer});
   }
 
-  void FireDeadline(const std::string& key) {
-    const auto deadline = deadlines_.find(key);
-    if (deadline == deadlines_.end()) return;
-    const uint64_t timer = deadline->second;
-    deadlines_.erase(deadline);
-    timers_.erase(std::remove(timers_.begin(), timers_.end(), timer), timers_.end());
+  // Fires the one that was set first: the step's own limit.
+  void FireDeadline(const std::string& step) {
+    std::vector<uint64_t>& timers = timers_[step];
+    if (timers.empty()) return;
+    const uint64_t timer = timers.front();
+    timers.erase(timers.begin());
     Feed(TimerFired{timer});
   }
 
   // --- Effects ---
 
-  void Take(const AppendRecords& effect, size_t& /*timers_before*/) {
+  void Take(const AppendRecords& effect) {
+    SkipHeartbeats();
+    if (next_ == records_.size()) return;
+    // The Baton coordinator died before this became durable: another one takes the run up.
+    const Record& next = records_[next_].record;
+    if (ByANewCoordinator(next) && !SameDecision(next, effect.records.front())) return;
     Appended appended;
     for (const Record& record : effect.records) {
-      SkipHeartbeats();
-      if (differs_) return;
       ++verdict_.decisions;
-      const bool same =
-          next_ < records_.size() && Decision(records_[next_].record).SerializeAsString() ==
-                                         Decision(record).SerializeAsString();
-      // A journal may end before what was decided last became durable.
       if (next_ == records_.size()) return;
-      if (!same) return Differ(Line(record));
+      if (!SameDecision(records_[next_].record, record)) return Differ(Line(record));
       appended.records.push_back(records_[next_++]);
     }
     Feed(std::move(appended));
   }
-  void Take(const ClaimHost& effect, size_t& /*timers_before*/) {
-    claims_[effect.host] = effect.call;
-  }
-  void Take(const ChangeHost& effect, size_t& timers_before) {
-    changes_[effect.step] = effect.call;
-    NoteDeadline(effect.host, timers_before);
-  }
-  void Take(const ReadHost& effect, size_t& timers_before) {
-    reads_[effect.host] = {effect.call, false};
-    NoteDeadline(effect.host, timers_before);
-  }
-  void Take(const ProbeHost& effect, size_t& timers_before) {
-    reads_[effect.host] = {effect.call, true};
-    NoteDeadline(effect.host, timers_before);
-  }
-  void Take(const RunHook& effect, size_t& timers_before) {
-    changes_[effect.step] = effect.call;
-    NoteDeadline(effect.step, timers_before);
-  }
-  void Take(const SetTimer& effect, size_t& /*timers_before*/) { timers_.push_back(effect.timer); }
-  void Take(const Halt& effect, size_t& /*timers_before*/) {
-    Differ(absl::StrCat("halts: ", effect.status.message()));
-  }
-
-  // The first timer that was set together with a step's first call is the step's own limit.
-  void NoteDeadline(const std::string& key, size_t& timers_before) {
-    if (timers_before < timers_.size()) deadlines_[key] = timers_[timers_before];
-    timers_before = timers_.size();
-  }
+  void Take(const ClaimHost& effect) { claims_[effect.host] = effect.call; }
+  void Take(const ChangeHost& effect) { changes_[effect.step] = effect.call; }
+  void Take(const ReadHost& effect) { reads_[effect.host] = {effect.call, false}; }
+  void Take(const ProbeHost& effect) { reads_[effect.host] = {effect.call, true}; }
+  void Take(const RunHook& effect) { changes_[effect.step] = effect.call; }
+  void Take(const SetTimer& effect) { timers_[effect.step].push_back(effect.timer); }
+  void Take(const Halt& effect) { Differ(absl::StrCat("halts: ", effect.status.message())); }
 
   // --- What the world did ---
 
@@ -230,26 +207,24 @@ class Replayer {
     if (!index.ok()) return;
     const plan::v1::Step& step = *engine_->state().ledger(*index).step;
     const size_t before = next_;
-    if (step.action().has_gate() || step.action().has_wait()) return FireNewest();
+    if (step.action().has_gate() || step.action().has_wait()) return FireNewest(step.name());
     if (step.action().has_hook()) return AnswerHook(finished);
-    if (step.action().has_expect_unchanged() && finished.state() != plan::v1::SUCCEEDED) {
-      return TakeAsItIs();
-    }
+    if (!IsOnRecord(step, finished)) return TakeAsItIs();
     if (changes_.count(step.name()) > 0) AnswerChange(step, finished);
     for (int i = 0; i < kEventsMax && next_ == before && !differs_; ++i) {
       if (reads_.count(step.host()) > 0) {
         AnswerRead(step, finished);
-      } else if (deadlines_.count(step.host()) > 0) {
-        FireDeadline(step.host());
       } else {
-        FireNewest();
+        // It looked again and again until its time was over: first the limit, then the next look.
+        FireDeadline(step.name());
       }
     }
   }
 
   void AnswerHook(const StepFinished& finished) {
     const auto waiting = changes_.extract(finished.step());
-    if (waiting.empty()) return FireNewest();  // the coordinator that ran it was gone
+    if (waiting.empty())
+      return FireNewest(finished.step());  // the coordinator that ran it was gone
     const auto result = RecordedHook(finished);
     if (!result.has_value()) return FireDeadline(finished.step());
     Feed(HookEnded{waiting.mapped(), *result});
@@ -259,7 +234,7 @@ class Replayer {
     const uint64_t call = changes_.extract(step.name()).mapped();
     Feed(ChangeAnswered{call, RecordedOperation(finished, Rest())});
     // It was sent again and again until its time was over.
-    if (!finished.has_operation() && finished.changed()) FireDeadline(step.host());
+    if (!finished.has_operation() && finished.changed()) FireDeadline(step.name());
   }
 
   void AnswerRead(const plan::v1::Step& step, const StepFinished& finished) {
@@ -271,10 +246,13 @@ class Replayer {
     }
   }
 
+  // The run stands still for such a step once what else is under way has ended.
   void TakeAsItIs() {
-    ++next_;
-    if (!TakeUp().ok()) return Differ("");
-    Feed(BeginRun{});
+    while (next_ < records_.size() && !records_[next_].record.has_run_resumed()) {
+      const Record& record = records_[next_++].record;
+      if (record.has_run_paused() || record.has_run_finished()) break;
+    }
+    if (!TakeUp().ok()) Differ("");
   }
 
   // --- The journal ---
@@ -295,7 +273,9 @@ class Replayer {
   }
 
   absl::Status SkipToNextStart() {
-    while (next_ < records_.size() && !records_[next_].record.has_run_resumed()) ++next_;
+    do {
+      ++next_;
+    } while (next_ < records_.size() && !records_[next_].record.has_run_resumed());
     differs_ = false;
     return TakeUp();
   }
@@ -307,8 +287,7 @@ class Replayer {
   std::map<std::string, uint64_t> claims_;                  // by host
   std::map<std::string, uint64_t> changes_;                 // by step; hooks too
   std::map<std::string, std::pair<uint64_t, bool>> reads_;  // by host; whether it is a probe
-  std::vector<uint64_t> timers_;                            // oldest first
-  std::map<std::string, uint64_t> deadlines_;               // by host; of hooks by step
+  std::map<std::string, std::vector<uint64_t>> timers_;     // by step, oldest first
   bool differs_ = false;
   ReplayVerdict verdict_;
 };

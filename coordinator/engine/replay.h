@@ -26,10 +26,10 @@ struct ReplayVerdict {
 // Feeds the records of one run through the engine again: what hosts, clocks and people did is taken
 // from the records, what the engine makes of it is compared with what was journaled, byte for byte
 // but for sequence and hash. What follows a difference rests on another state, so the replay goes
-// on at the next time that a Baton coordinator took the run up anew, or ends there. Not compared
-// are heartbeats, which a clock decides about, and what a host looked like that was found to have
-// moved since its plan: no record holds that. Pure. DATA_LOSS as RunState; INVALID_ARGUMENT unless
-// `records` begin with the start of a run.
+// on at the next time that the run was taken up anew, or ends there. Not compared are heartbeats,
+// which a clock decides about, and what happened between finding that a host moved since its plan,
+// which no record holds, and the run's standing still for it. Pure. DATA_LOSS as RunState;
+// INVALID_ARGUMENT unless `records` begin with the start of a run.
 absl::StatusOr<ReplayVerdict> Replay(const std::string& farm_id,
                                      const std::vector<StoredRecord>& records);
 

@@ -63,13 +63,15 @@ class Checker {
 
   // --- At the end
 
-  // Every run has ended or waits for a person, and the journal's chain holds.
+  // Every run has ended or waits for a person, the journal's chain holds, and the engine decides
+  // the same again when it is fed the journal.
   void AtEnd();
 
  private:
   // What a host's agent has made durable.
   struct Ledger {
     plan::v1::Claim claim;
+    uint64_t last_sequence = 0;  // of the requests that were accepted in this epoch
     plan::v1::Assignment assignment;
     std::set<std::string> granted;  // accepted and not begun yet, in this life of the agent
     std::set<std::string> accepted;
@@ -77,9 +79,11 @@ class Checker {
     uint64_t answered_epoch = 0;  // of the newest claim that a caller was told of
   };
 
+  void CheckDecisions(const std::string& run, const std::vector<StoredRecord>& records);
   void TakeIn(const std::string& host, const agent::v1::LogEntry& entry, Ledger& ledger);
   // How often people wanted RUN/STEP tried again.
   int RetriesOf(const std::string& step) const;
+  void CheckSequence(const std::string& host, const plan::v1::Fence& fence, Ledger& ledger);
   void CheckFence(const std::string& host, const plan::v1::Fence& fence, const Ledger& ledger);
   void CheckAnswer(const engine::ChangeHost& call, const plan::v1::ToolArgument& argument);
   void CheckSucceeded(const journal::v1::StepFinished& finished, const engine::RunState& state);

@@ -49,6 +49,7 @@ class World {
   VirtualTime& time() { return time_; }
   absl::Time Now() const { return time_.Now(); }
   absl::Duration elapsed() const { return time_.elapsed(); }
+  uint64_t seed() const { return options_.seed; }
   Sabotage sabotage() const { return options_.sabotage; }
   const Faults& faults() const { return faults_; }
 

@@ -164,6 +164,30 @@ grpc::Status CoordinatorService::TestSecrets(grpc::ServerContext* context,
   });
 }
 
+grpc::Status CoordinatorService::WriteOffDebt(grpc::ServerContext* context,
+                                              const coordinator::v1::WriteOffDebtRequest* request,
+                                              plan::v1::Debt* response) {
+  return Serve(*context, "WriteOffDebt", *response,
+               [&](const Peer& peer) { return parts_.forgiver.WriteOff(*request, peer.Actor()); });
+}
+
+grpc::Status CoordinatorService::ReplayRun(grpc::ServerContext* context,
+                                           const coordinator::v1::ReplayRunRequest* /*request*/,
+                                           coordinator::v1::ReplayReport* response) {
+  return Serve(*context, "ReplayRun", *response, [&](const Peer&) {
+    return absl::StatusOr<coordinator::v1::ReplayReport>(absl::UnimplementedError(
+        "this version cannot replay a run; what is on record of it: baton report"));
+  });
+}
+
+grpc::Status CoordinatorService::GetAssignment(
+    grpc::ServerContext* context, const coordinator::v1::GetAssignmentRequest* /*request*/,
+    plan::v1::Assignment* response) {
+  return Serve(*context, "GetAssignment", *response, [&](const Peer&) {
+    return absl::StatusOr<plan::v1::Assignment>(parts_.book.NewestAssignment());
+  });
+}
+
 grpc::Status CoordinatorService::GetVersion(grpc::ServerContext* context,
                                             const coordinator::v1::GetVersionRequest* /*request*/,
                                             coordinator::v1::Version* response) {
@@ -180,13 +204,15 @@ MethodPolicy CoordinatorPolicy() {
                                    {std::string(kReflectionService), everybody}};
   for (const char* method :
        {"GetFarm", "CheckReadiness", "CreatePlan", "GetPlan", "GetRun", "ListRuns", "WatchRun",
-        "GetRunHistory", "TestSecrets", "GetVersion"}) {
+        "GetRunHistory", "TestSecrets", "ReplayRun", "GetVersion"}) {
     rules.push_back({absl::StrCat(service, "/", method), everybody});
   }
   for (const char* method :
-       {"StartRun", "PauseRun", "CancelRun", "ResumeRun", "AnswerGate", "Adopt"}) {
+       {"StartRun", "PauseRun", "CancelRun", "ResumeRun", "AnswerGate", "Adopt", "WriteOffDebt"}) {
     rules.push_back({absl::StrCat(service, "/", method), operators});
   }
+  rules.push_back(
+      {absl::StrCat(service, "/GetAssignment"), {Role::kOperator, Role::kViewer, Role::kAgent}});
   return MethodPolicy(std::move(rules));
 }
 

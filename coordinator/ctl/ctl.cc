@@ -11,7 +11,7 @@ std::vector<Command> AllCommands() {
   std::vector<Command> all;
   for (std::vector<Command> some :
        {FarmCommands(), PlanCommands(), RunCommands(), ReturnCommands(), GateCommands(),
-        ReportCommands(), RehearseCommands(), SecretsCommands(), PkiCommands()}) {
+        DebtCommands(), ReportCommands(), RehearseCommands(), SecretsCommands(), PkiCommands()}) {
     for (Command& command : some) all.push_back(std::move(command));
   }
   return all;

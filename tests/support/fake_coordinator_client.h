@@ -33,6 +33,7 @@ class FakeCoordinatorClient : public ctl::CoordinatorClient {
   coordinator::v1::ListRunsResponse runs;
   ctl::RunHistory history;
   plan::v1::Assignment assignment;
+  plan::v1::Debt debt;
   coordinator::v1::SecretsReport secrets;
   coordinator::v1::Version version;
   // What the next WatchRun calls do, in order; later ones are UNAVAILABLE.
@@ -61,6 +62,8 @@ class FakeCoordinatorClient : public ctl::CoordinatorClient {
   absl::StatusOr<plan::v1::Run> AnswerGate(
       const coordinator::v1::AnswerGateRequest& request) override;
   absl::StatusOr<plan::v1::Assignment> Adopt(const coordinator::v1::AdoptRequest& request) override;
+  absl::StatusOr<plan::v1::Debt> WriteOffDebt(
+      const coordinator::v1::WriteOffDebtRequest& request) override;
   absl::StatusOr<coordinator::v1::SecretsReport> TestSecrets() override;
   absl::StatusOr<coordinator::v1::Version> GetVersion() override;
   absl::StatusOr<ctl::RunHistory> GetRunHistory(

@@ -67,7 +67,7 @@ TEST_F(TryReachTest, SplitsManyTriesIntoCalls) {
   }
   EXPECT_EQ(Try().size(), 24U);
   EXPECT_THAT(agents_.calls(), ElementsAre("fe2 listens", "fe1 tries 16", "fe1 tries 5",
-                                         "fe2 tries 3", "fe2 is done"));
+                                           "fe2 tries 3", "fe2 is done"));
 }
 
 TEST_F(TryReachTest, AsksNobodyWhereThereIsNothingToTry) {

@@ -17,15 +17,18 @@
 #include "common/version/version.h"
 #include "coordinator/agent_client/grpc_agent_client.h"
 #include "coordinator/agent_client/secret_agent_client.h"
+#include "coordinator/fences/fence_runner.h"
 #include "coordinator/hooks/posix_hook_runner.h"
 #include "coordinator/inventory/farm_file.h"
 #include "coordinator/licenses/license_store.h"
 #include "coordinator/procedure/step_catalog.h"
 #include "coordinator/runtime/adopter.h"
 #include "coordinator/runtime/farm_view.h"
+#include "coordinator/runtime/forgiver.h"
 #include "coordinator/runtime/ids.h"
 #include "coordinator/runtime/observer.h"
 #include "coordinator/runtime/output_feed.h"
+#include "coordinator/runtime/payer.h"
 #include "coordinator/runtime/run_book.h"
 #include "coordinator/runtime/run_control.h"
 #include "coordinator/secrets/secret_store.h"
@@ -43,6 +46,7 @@ struct Loaded {
   Identity identity;
   std::unique_ptr<Journal> journal;
   std::unique_ptr<RunBook> book;
+  std::string address;  // where agents find this coordinator; empty if that cannot be told
 };
 
 coordinator::v1::Version DescribeVersion(const FarmFile& farm, const std::string& incarnation) {
@@ -53,6 +57,27 @@ coordinator::v1::Version DescribeVersion(const FarmFile& farm, const std::string
   version.set_incarnation(incarnation);
   return version;
 }
+
+// Of a version that runs no fence agents.
+class NoFenceRunner : public FenceRunner {
+ public:
+  absl::Status Monitor(const plan::v1::FenceOff& /*fence*/, absl::Duration /*timeout*/) override {
+    return Unsupported();
+  }
+  absl::StatusOr<bool> IsOn(const plan::v1::FenceOff& /*fence*/,
+                            absl::Duration /*timeout*/) override {
+    return Unsupported();
+  }
+  void CutOff(const plan::v1::FenceOff& /*fence*/, absl::Duration /*timeout*/,
+              OnEnd on_end) override {
+    on_end(Unsupported());
+  }
+
+ private:
+  static absl::Status Unsupported() {
+    return absl::UnimplementedError("this version runs no fence agents");
+  }
+};
 
 // Everything that runs, in the order in which it depends on what came before.
 class RunningCoordinator : public Daemon {
@@ -67,13 +92,19 @@ class RunningCoordinator : public Daemon {
         licenses_(farm_.licenses, PosixFileSystem()),
         agents_with_secrets_(agents_, secrets_, licenses_),
         hooks_([this] { return secrets_.Values(); }),
-        observer_(farm_, agents_, secrets_, licenses_, hooks_, SystemClock(), InterfaceAddresses()),
+        observer_(farm_, agents_, secrets_, licenses_, hooks_, SystemClock(), InterfaceAddresses(),
+                  debts_),
         view_(farm_, observer_, *journal_, *book_, SystemClock()),
         control_(farm_, observer_,
-                 {*journal_, *book_, agents_with_secrets_, SystemClock(), output_, hooks_},
+                 {*journal_, *book_, agents_with_secrets_, SystemClock(), output_, hooks_, farm_,
+                  loaded.address},
                  incarnation_, loaded.identity.name.name),
-        adopter_(farm_, observer_, *journal_, *book_, agents_, SystemClock(), incarnation_),
-        service_({view_, control_, adopter_, *book_, *journal_, output_, secrets_,
+        adopter_(farm_, observer_, *journal_, *book_, agents_, SystemClock(), incarnation_,
+                 loaded.address),
+        forgiver_(farm_, *book_, debts_, fences_, SystemClock()),
+        payer_(farm_, PayerWorld(absl::StrCat("coordinator:", loaded.identity.name.name)),
+               SystemClock(), absl::LocalTimeZone()),
+        service_({view_, control_, adopter_, forgiver_, *book_, *journal_, output_, secrets_,
                   DescribeVersion(farm_, incarnation_)}) {}
 
   absl::Status Start(const CoordinatorConfig& config) {
@@ -84,6 +115,7 @@ class RunningCoordinator : public Daemon {
     }
     const GrpcServerOptions options{config.daemon.listen, config.socket, CoordinatorPolicy()};
     ASSIGN_OR_RETURN(server_, GrpcServer::Start(options, credentials_, {&service_}));
+    pays_ = std::make_unique<PayLoop>(payer_);
     LogInfo(absl::StrCat("Baton coordinator ", Version(), " of farm ", farm_.farm_id, ", ",
                          farm_.hosts.size(), " hosts, listens on ", config.daemon.listen.ToString(),
                          ", journal at record ", journal_->End().sequence()));
@@ -91,10 +123,21 @@ class RunningCoordinator : public Daemon {
   }
 
   void Stop() override {
+    pays_.reset();
     if (server_ != nullptr) server_->Shutdown(kShutdownGrace);
   }
 
  private:
+  Payer::World PayerWorld(const std::string& actor) {
+    return {debts_,
+            [this] { return book_->ActiveRun(); },
+            [this] { return PayTriesIn(*book_); },
+            [this] { return observer_.Observe(); },
+            [this, actor](const auto& request) { return view_.CreatePlan(request, actor); },
+            [this, actor](const auto& request) { return control_.Start(request, actor); },
+            [] { return RandomHex128(); }};
+  }
+
   const std::string incarnation_ = RandomHex128();
   const FarmFile farm_;
   const std::unique_ptr<Journal> journal_;
@@ -106,12 +149,17 @@ class RunningCoordinator : public Daemon {
   const LicenseStore licenses_;
   SecretAgentClient agents_with_secrets_;  // for runs; whoever only reads needs none
   PosixHookRunner hooks_;                  // behind the output that its threads write to
+  const DebtSource debts_ = [] { return std::vector<plan::v1::Debt>(); };
+  NoFenceRunner fences_;
   Observer observer_;
   FarmView view_;
   RunControl control_;
   Adopter adopter_;
+  Forgiver forgiver_;
+  Payer payer_;
   CoordinatorService service_;
   std::unique_ptr<GrpcServer> server_;
+  std::unique_ptr<PayLoop> pays_;
 };
 
 absl::StatusOr<Loaded> Load(const CoordinatorConfig& config, const JournalOpener& open_journal) {
@@ -126,7 +174,14 @@ absl::StatusOr<Loaded> Load(const CoordinatorConfig& config, const JournalOpener
   ASSIGN_OR_RETURN(std::unique_ptr<Journal> journal,
                    open_journal(absl::StrCat(config.daemon.state_dir, "/journal.db")));
   ASSIGN_OR_RETURN(std::unique_ptr<RunBook> book, RunBook::Load(*journal));
-  return Loaded{std::move(farm), std::move(identity), std::move(journal), std::move(book)};
+  std::string address = AdvertisedAddress(config, InterfaceAddresses());
+  if (address.empty()) {
+    LogWarning(
+        "agents are not told where to ask the Baton coordinator: this machine has several "
+        "addresses; name one with `advertise` in coordinator.yaml");
+  }
+  return Loaded{std::move(farm), std::move(identity), std::move(journal), std::move(book),
+                std::move(address)};
 }
 
 }  // namespace

@@ -73,14 +73,12 @@ absl::Status AddPlanOptions(const Options& options, plan::v1::ProcedureRequest& 
   return absl::OkStatus();
 }
 
-absl::Status CheckCanConfirm(Session& session, absl::string_view command) {
+absl::Status CheckCanConfirm(Session& session, absl::string_view command, absl::string_view name) {
   const Options& options = session.options();
   const bool can_ask = session.console().input_is_terminal() && !options.json();
   if (!options.yes.empty() || can_ask) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      command,
-      ": nobody can be asked here; confirm with --yes and the new Deployment Controller's name, or "
-      "the farm's where none moves"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(command, ": nobody can be asked here; confirm with --yes and ", name));
 }
 
 absl::StatusOr<ExitCode> CarryOut(Session& session, CoordinatorClient& client, const Plan& plan) {

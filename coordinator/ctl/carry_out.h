@@ -16,8 +16,12 @@ namespace baton::ctl {
 absl::Status AddPlanOptions(const Options& options, plan::v1::ProcedureRequest& request);
 
 // INVALID_ARGUMENT if nobody can be asked for the confirmation that starting a run takes: no name
-// on the command line, and no terminal. `command` is what the message begins with.
-absl::Status CheckCanConfirm(Session& session, absl::string_view command);
+// on the command line, and no terminal. `command` is what the message begins with; `name` says
+// which name it takes.
+absl::Status CheckCanConfirm(
+    Session& session, absl::string_view command,
+    absl::string_view name =
+        "the new Deployment Controller's name, or the farm's where none moves");
 
 // Shows a plan, has it confirmed, starts it and watches the run until it stands still, as the
 // options say. A plan whose findings forbid it is shown and refused.

@@ -14,14 +14,9 @@ namespace baton::ctl {
 
 class Session;
 
-// An option that belongs to the command line but not to this version: using it is refused.
-struct NotYet {
-  bool takes_value = true;
-};
-
 // Where the value of an argument goes. Lists take one word or several.
-using ArgumentTarget = std::variant<NotYet, bool Options::*, std::string Options::*,
-                                    uint32_t Options::*, std::vector<std::string> Options::*>;
+using ArgumentTarget = std::variant<bool Options::*, std::string Options::*, uint32_t Options::*,
+                                    std::vector<std::string> Options::*>;
 
 // One argument of a command: an option if its name begins with "--", else a positional.
 struct Argument {
@@ -34,7 +29,7 @@ struct Argument {
 // One command of the program. Connecting, printing errors and the exit code are not its business:
 // an error that `run` returns is explained, and gives the code of ExitCodeOf.
 struct Command {
-  absl::string_view name;  // one word, or "runs list": a group and a word
+  absl::string_view name;  // one word, or "runs list": a group, or another command, and a word
   absl::string_view summary;
   std::vector<Argument> arguments;
   absl::string_view example;
@@ -47,6 +42,7 @@ std::vector<Command> PlanCommands();
 std::vector<Command> RunCommands();
 std::vector<Command> ReturnCommands();
 std::vector<Command> GateCommands();
+std::vector<Command> DebtCommands();
 std::vector<Command> ReportCommands();
 std::vector<Command> ReplayCommands();
 std::vector<Command> PkiCommands();

@@ -21,11 +21,10 @@ constexpr char kFooter[] =
     "something\n"
     "changed, 12 waiting for a person, 13 outcome unknown.";
 
-// Adds arguments to a command; those that this version does not have are noted in `not_yet`.
+// Adds arguments to a command.
 class ArgumentAdder {
  public:
-  ArgumentAdder(CLI::App& app, Options& options, std::vector<CLI::Option*>& not_yet)
-      : app_(app), options_(options), not_yet_(not_yet) {}
+  ArgumentAdder(CLI::App& app, Options& options) : app_(app), options_(options) {}
 
   void Add(const Argument& argument) {
     name_ = std::string(argument.name);
@@ -37,12 +36,6 @@ class ArgumentAdder {
   }
 
  private:
-  CLI::Option* AddTo(NotYet not_yet) {
-    CLI::Option* option = not_yet.takes_value ? app_.add_option(name_) : app_.add_flag(name_);
-    option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group("");
-    not_yet_.push_back(option);
-    return option;
-  }
   CLI::Option* AddTo(bool Options::*member) {
     return app_.add_flag(name_, options_.*member, help_);
   }
@@ -67,7 +60,6 @@ class ArgumentAdder {
 
   CLI::App& app_;
   Options& options_;
-  std::vector<CLI::Option*>& not_yet_;
   std::string name_;
   std::string help_;
 };
@@ -88,11 +80,14 @@ class Parser {
 
   std::string Help() const { return app_.help(); }
 
+  // The most particular one: of `debts pay` that is not `debts`.
   const Command* Chosen() const {
+    const Command* chosen = nullptr;
     for (const auto& [app, command] : commands_) {
-      if (app->parsed()) return command;
+      const bool more = chosen == nullptr || command->name.size() > chosen->name.size();
+      if (app->parsed() && more) chosen = command;
     }
-    return nullptr;
+    return chosen;
   }
 
   // The command that was understood, or as much of it: "baton runs".
@@ -103,15 +98,6 @@ class Parser {
       if (group->parsed()) return absl::StrCat("baton ", name);
     }
     return "baton";
-  }
-
-  // The first option that was used and that this version does not have; empty if none was.
-  std::string UsedNotYet() const {
-    for (const CLI::Option* option : not_yet_) {
-      // Not get_name(): it does not tell the names of options that help does not show.
-      if (option->count() > 0) return absl::StrCat("--", option->get_lnames().front());
-    }
-    return "";
   }
 
  private:
@@ -146,9 +132,10 @@ class Parser {
     CLI::App& parent = words.size() > 1 ? GroupOf(words[0]) : app_;
     CLI::App* app = parent.add_subcommand(words.back(), std::string(command.summary));
     app->fallthrough();
+    if (words.size() == 1) groups_[words[0]] = app;  // others may stand below it
     app->footer(absl::StrCat("\nExample:\n  ", command.example,
                              "\n\nOptions of every command: baton --help"));
-    ArgumentAdder adder(*app, options_, not_yet_);
+    ArgumentAdder adder(*app, options_);
     for (const Argument& argument : command.arguments) adder.Add(argument);
     commands_.emplace_back(app, &command);
   }
@@ -157,7 +144,6 @@ class Parser {
   Options& options_;
   std::map<std::string, CLI::App*> groups_;
   std::vector<std::pair<CLI::App*, const Command*>> commands_;
-  std::vector<CLI::Option*> not_yet_;
 };
 
 }  // namespace
@@ -177,10 +163,7 @@ Invocation ParseCommandLine(const std::vector<Command>& commands, std::vector<st
   }
   invocation.command = parser.Chosen();
   invocation.hint = absl::StrCat(parser.Understood(), " --help");
-  if (const std::string not_yet = parser.UsedNotYet(); !not_yet.empty()) {
-    invocation.error = absl::StrCat(not_yet, " is not supported by this version yet");
-    invocation.exit_code = ExitCode::kRefused;
-  } else if (invocation.error.empty() && invocation.command == nullptr) {
+  if (invocation.error.empty() && invocation.command == nullptr) {
     invocation.error = absl::StrCat(parser.Understood(), ": which command?");
     invocation.exit_code = ExitCode::kUsage;
   }

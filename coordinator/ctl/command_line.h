@@ -14,7 +14,7 @@ struct Invocation {
   const Command* command = nullptr;  // in the table that was parsed with; null if none was named
   Options options;
   std::string output;  // help that was asked for; print it and do nothing else
-  std::string error;   // what is wrong, in words; the code is kUsage or kRefused then
+  std::string error;   // what is wrong, in words; the code is kUsage then
   std::string hint;    // how to get help about the command
   ExitCode exit_code = ExitCode::kDone;
 };

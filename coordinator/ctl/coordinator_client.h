@@ -50,6 +50,8 @@ class CoordinatorClient {
       const coordinator::v1::AnswerGateRequest& request) = 0;
   virtual absl::StatusOr<plan::v1::Assignment> Adopt(
       const coordinator::v1::AdoptRequest& request) = 0;
+  virtual absl::StatusOr<plan::v1::Debt> WriteOffDebt(
+      const coordinator::v1::WriteOffDebtRequest& request) = 0;
   virtual absl::StatusOr<coordinator::v1::SecretsReport> TestSecrets() = 0;
   virtual absl::StatusOr<coordinator::v1::ReplayReport> ReplayRun(
       const coordinator::v1::ReplayRunRequest& request) = 0;

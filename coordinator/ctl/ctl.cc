@@ -11,7 +11,8 @@ std::vector<Command> AllCommands() {
   std::vector<Command> all;
   for (std::vector<Command> some :
        {FarmCommands(), PlanCommands(), RunCommands(), ReturnCommands(), GateCommands(),
-        ReportCommands(), ReplayCommands(), RehearseCommands(), SecretsCommands(), PkiCommands()}) {
+        DebtCommands(), ReportCommands(), ReplayCommands(), RehearseCommands(), SecretsCommands(),
+        PkiCommands()}) {
     for (Command& command : some) all.push_back(std::move(command));
   }
   return all;

@@ -6,6 +6,7 @@
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
 #include "coordinator/ctl/command.h"
+#include "coordinator/ctl/emergency_options.h"
 #include "coordinator/ctl/render_farm.h"
 #include "coordinator/ctl/render_findings.h"
 #include "coordinator/ctl/session.h"
@@ -27,9 +28,12 @@ absl::StatusOr<ExitCode> Check(Session& session) {
     request.mutable_request()->set_procedure(procedure);
   }
   request.mutable_request()->set_to(session.options().to);
+  request.mutable_request()->set_reason(session.options().reason);
+  RETURN_IF_ERROR(AddEmergencyOptions(session.options(), *request.mutable_request()));
   ASSIGN_OR_RETURN(CoordinatorClient * client, session.Client());
   ASSIGN_OR_RETURN(const coordinator::v1::Readiness readiness, client->CheckReadiness(request));
-  session.Show(readiness, RenderReadiness(readiness, session.MakeStyle()));
+  session.Show(readiness,
+               RenderReadiness(readiness, request.request().emergency(), session.MakeStyle()));
   return ExitCodeOf(readiness.findings());
 }
 
@@ -78,6 +82,17 @@ absl::StatusOr<ExitCode> ShowVersion(Session& session) {
   return ExitCode::kDone;
 }
 
+std::vector<Argument> CheckArguments() {
+  std::vector<Argument> arguments = {
+      {"PROCEDURE", "to look for; every one that the farm is made for unless said",
+       &Options::procedure},
+      {"--to", "HOST that would get the Deployment Controller; every one that could unless said",
+       &Options::to},
+      {"--reason", "why, for an emergency", &Options::reason}};
+  for (Argument& argument : EmergencyArguments()) arguments.push_back(std::move(argument));
+  return arguments;
+}
+
 }  // namespace
 
 std::vector<Command> FarmCommands() {
@@ -87,14 +102,8 @@ std::vector<Command> FarmCommands() {
        {},
        "baton status",
        Status},
-      {"check",
-       "Look for everything that forbids a failover; exits with 10 if something does",
-       {{"PROCEDURE", "to look for; every one that the farm is made for unless said",
-         &Options::procedure},
-        {"--to", "HOST that would get the Deployment Controller; every one that could unless said",
-         &Options::to}},
-       "baton check --to fe2",
-       Check},
+      {"check", "Look for everything that forbids a failover; exits with 10 if something does",
+       CheckArguments(), "baton check --to fe2", Check},
       {"adopt",
        "Record which host has the Deployment Controller, as it is in reality",
        {{"--controller", "HOST that has the Deployment Controller", &Options::controller, true},

@@ -86,6 +86,10 @@ absl::StatusOr<plan::v1::Assignment> GrpcCoordinatorClient::Adopt(
     const coordinator::v1::AdoptRequest& request) {
   return Call(&Stub::Adopt, request, kAdoptTimeout);
 }
+absl::StatusOr<plan::v1::Debt> GrpcCoordinatorClient::WriteOffDebt(
+    const coordinator::v1::WriteOffDebtRequest& request) {
+  return Call(&Stub::WriteOffDebt, request);
+}
 absl::StatusOr<coordinator::v1::SecretsReport> GrpcCoordinatorClient::TestSecrets() {
   return Call(&Stub::TestSecrets, coordinator::v1::TestSecretsRequest());
 }

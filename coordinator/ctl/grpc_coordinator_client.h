@@ -45,6 +45,8 @@ class GrpcCoordinatorClient : public CoordinatorClient {
   absl::StatusOr<plan::v1::Run> AnswerGate(
       const coordinator::v1::AnswerGateRequest& request) override;
   absl::StatusOr<plan::v1::Assignment> Adopt(const coordinator::v1::AdoptRequest& request) override;
+  absl::StatusOr<plan::v1::Debt> WriteOffDebt(
+      const coordinator::v1::WriteOffDebtRequest& request) override;
   absl::StatusOr<coordinator::v1::SecretsReport> TestSecrets() override;
   absl::StatusOr<coordinator::v1::ReplayReport> ReplayRun(
       const coordinator::v1::ReplayRunRequest& request) override;

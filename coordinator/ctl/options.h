@@ -33,6 +33,10 @@ struct Options {
   std::string reason;
   std::string republish;
   bool checklist = false;
+  bool emergency = false;
+  std::vector<std::string> lost;
+  std::vector<std::string> on_lost;  // HOST=POLICY
+  std::vector<std::string> confirmed_off;
 
   // Of runs.
   std::string plan_id;
@@ -43,6 +47,7 @@ struct Options {
   bool retry = false;
   bool accept = false;
   bool force_stop = false;
+  std::string owe;
   uint32_t limit = 0;
 
   // Of gates.
@@ -61,6 +66,9 @@ struct Options {
   std::string junit;
   std::string report;
   bool keep = false;
+
+  // Of `debts`.
+  std::string host;
 
   // Of `adopt`.
   std::string controller;

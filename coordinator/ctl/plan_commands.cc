@@ -7,6 +7,7 @@
 #include "common/words/words.h"
 #include "coordinator/ctl/carry_out.h"
 #include "coordinator/ctl/command.h"
+#include "coordinator/ctl/emergency_options.h"
 #include "coordinator/ctl/render_checklist.h"
 #include "coordinator/ctl/render_plan.h"
 #include "coordinator/ctl/session.h"
@@ -17,7 +18,7 @@ namespace {
 using plan::v1::Plan;
 
 std::vector<Argument> ProcedureArguments(bool required) {
-  return {
+  std::vector<Argument> arguments = {
       {"PROCEDURE", "activate-passive, move-controller or move-controller-and-cache",
        &Options::procedure, required},
       {"--to", "HOST that gets the Deployment Controller", &Options::to},
@@ -32,11 +33,9 @@ std::vector<Argument> ProcedureArguments(bool required) {
       {"--accept", "FINDING to accept, one or more; needs --reason", &Options::accept_findings},
       {"--reason", "why, for the journal", &Options::reason},
       {"--change", "ID of the change in your own system, for the report", &Options::change},
-      {"--emergency", "", NotYet{false}},
-      {"--lost", "", NotYet{}},
-      {"--on-lost", "", NotYet{}},
-      {"--confirmed-off", "", NotYet{}},
   };
+  for (Argument& argument : EmergencyArguments()) arguments.push_back(std::move(argument));
+  return arguments;
 }
 
 absl::StatusOr<Plan> MakePlan(Session& session, CoordinatorClient& client) {
@@ -49,6 +48,7 @@ absl::StatusOr<Plan> MakePlan(Session& session, CoordinatorClient& client) {
   for (const std::string& host : options.activate) request.add_activate(host);
   for (const std::string& host : options.deactivate) request.add_deactivate(host);
   RETURN_IF_ERROR(AddPlanOptions(options, request));
+  RETURN_IF_ERROR(AddEmergencyOptions(options, request));
   return client.CreatePlan(create);
 }
 

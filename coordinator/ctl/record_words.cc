@@ -35,9 +35,16 @@ std::string ResumedLine(const Record& record) {
     absl::StrAppend(&line, ": retry ", resumed.step());
   } else if (resumed.decision() == journal::v1::ACCEPT) {
     absl::StrAppend(&line, ": accept ", resumed.step());
+  } else if (resumed.decision() == journal::v1::OWE) {
+    absl::StrAppend(&line, ": go on without ", resumed.owed_host());
   }
   if (!resumed.reason().empty()) absl::StrAppend(&line, ": ", resumed.reason());
   return line;
+}
+
+std::string SettledLine(const journal::v1::DebtSettled& settled) {
+  return absl::StrCat("no more owed by ", settled.host(),
+                      settled.stand_down_only() ? ", its stand-down: " : ": ", settled.reason());
 }
 
 }  // namespace
@@ -72,6 +79,11 @@ std::string RecordWords(const Record& record) {
     case Record::kRunFinished:
       return absl::StrCat(Word(record.run_finished().phase()), ": ",
                           record.run_finished().detail());
+    case Record::kDebtOpened:
+      return absl::StrCat("from now on owed by ", record.debt_opened().debt().host(), ": ",
+                          record.debt_opened().debt().reason());
+    case Record::kDebtSettled:
+      return SettledLine(record.debt_settled());
     default:
       return "a record that this program does not know";
   }

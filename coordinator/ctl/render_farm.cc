@@ -7,8 +7,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/words/words.h"
+#include "coordinator/ctl/render_debts.h"
 #include "coordinator/ctl/render_findings.h"
 #include "coordinator/ctl/render_run.h"
+#include "coordinator/ctl/render_sightings.h"
 #include "coordinator/ctl/table.h"
 
 namespace baton::ctl {
@@ -115,11 +117,28 @@ Cell GroupCell(const FarmHost& host, bool answers) {
   return {text, host.group() == plan::v1::GROUP_ACTIVE ? Tone::kGood : Tone::kDim};
 }
 
+// Whether a guard keeps a Deployment Controller that was moved away from coming back.
+Cell GuardCell(const plan::v1::Guard& guard) {
+  if (guard.mode() == plan::v1::GUARD_MODE_UNSPECIFIED) return {"unknown", Tone::kWarn};
+  if (guard.drift()) return {absl::StrCat(Word(guard.mode()), ", drift"), Tone::kBad};
+  if (guard.mode() != plan::v1::GUARD_ENFORCE) return {Word(guard.mode()), Tone::kWarn};
+  if (!guard.armed()) return {"enforce, not armed", Tone::kWarn};
+  return {guard.boot_hold() ? "armed, holds boot" : "armed", Tone::kGood};
+}
+
+// At least one agent says what its guard does.
+bool HasGuards(const Farm& farm) {
+  return std::any_of(farm.observation().hosts().begin(), farm.observation().hosts().end(),
+                     [](const HostObservation& host) { return host.state().has_guard(); });
+}
+
 std::string HostTable(const Farm& farm, const Style& style) {
   const std::vector<plan::v1::Service> services = ServicesOf(farm);
   const bool groups = HasGroups(farm);
   std::vector<Cell> header = {"HOST", "ROLES", "AGENT"};
   if (groups) header.insert(header.begin() + 2, "GROUP");
+  const bool guards = HasGuards(farm);
+  if (guards) header.emplace_back("GUARD");
   for (const plan::v1::Service service : services) {
     header.emplace_back(absl::AsciiStrToUpper(Word(service)));
   }
@@ -130,10 +149,13 @@ std::string HostTable(const Farm& farm, const Style& style) {
     std::vector<Cell> row = {Cell(host.name(), Tone::kStrong), RolesOf(host, farm)};
     const bool answers = observation != nullptr && observation->has_state();
     if (groups) row.push_back(GroupCell(host, answers));
-    if (!answers) {
+    if (host.no_agent()) {
+      row.emplace_back("none", Tone::kDim);
+    } else if (!answers) {
       row.emplace_back("no answer", Tone::kBad);
     } else {
       row.emplace_back(observation->state().agent_version());
+      if (guards) row.push_back(GuardCell(observation->state().guard()));
       for (const plan::v1::Service service : services) {
         row.push_back(ServiceCell(observation->state(), service));
       }
@@ -153,6 +175,11 @@ bool HasFinding(const Farm& farm, const HostObservation& observation) {
                      });
 }
 
+std::string GuardNote(const std::string& host, const plan::v1::Guard& guard) {
+  if (guard.detail().empty()) return "";
+  return absl::StrCat(Clean(host), ": guard: ", Clean(guard.detail()), "\n");
+}
+
 // What does not fit into the table: why a host did not answer, what it is busy with, maintenance.
 std::string HostNotes(const Farm& farm) {
   std::string notes;
@@ -167,7 +194,10 @@ std::string HostNotes(const Farm& farm) {
     } else if (!observation->has_state()) {
       if (HasFinding(farm, *observation)) continue;
       absl::StrAppend(&notes, Clean(host.name()), ": ", Clean(observation->error()), "\n");
-    } else if (observation->state().has_operation()) {
+      continue;
+    }
+    absl::StrAppend(&notes, GuardNote(host.name(), observation->state().guard()));
+    if (observation->state().has_operation()) {
       absl::StrAppend(&notes, Clean(host.name()), ": works on ",
                       Clean(observation->state().operation().operation_id()), "\n");
     }
@@ -202,6 +232,10 @@ std::string RenderFarm(const Farm& farm, const Style& style) {
     absl::StrAppend(&text, "next: ", style.program, " adopt --controller HOST --reason \"...\"\n");
   }
   absl::StrAppend(&text, "\n", HostTable(farm, style), HostNotes(farm));
+  for (const std::string& part :
+       {RenderSightings(farm.observation().sightings(), style), RenderDebts(farm, style)}) {
+    if (!part.empty()) absl::StrAppend(&text, "\n", part);
+  }
   if (!farm.findings().empty()) {
     absl::StrAppend(&text, "\n", RenderFindings(farm.findings(), style));
   }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "common/words/words.h"
 #include "coordinator/ctl/exit_code.h"
+#include "coordinator/ctl/render_sightings.h"
 
 namespace baton::ctl {
 namespace {
@@ -67,15 +68,17 @@ std::string CountFindings(const Findings& findings) {
   return counts.empty() ? "no findings" : absl::StrJoin(counts, ", ");
 }
 
-std::string RenderReadiness(const coordinator::v1::Readiness& readiness, const Style& style) {
+std::string RenderReadiness(const coordinator::v1::Readiness& readiness, bool emergency,
+                            const Style& style) {
   std::string text = absl::StrCat("farm ", Clean(readiness.farm_id()), " | no run | readiness\n");
-  absl::StrAppend(&text, RenderFindings(readiness.findings(), style));
+  absl::StrAppend(&text, RenderFindings(readiness.findings(), style),
+                  RenderSightings(readiness.sightings(), style));
+  const absl::string_view what = emergency ? "an emergency without these hosts" : "a planned move";
   if (ExitCodeOf(readiness.findings()) == ExitCode::kDone) {
-    absl::StrAppend(&text, Paint("ready", Tone::kGood, style),
-                    ": nothing forbids a planned move\n");
+    absl::StrAppend(&text, Paint("ready", Tone::kGood, style), ": nothing forbids ", what, "\n");
   } else {
-    absl::StrAppend(&text, Paint("not ready", Tone::kBad, style),
-                    ": the errors above forbid a planned move\n");
+    absl::StrAppend(&text, Paint("not ready", Tone::kBad, style), ": the errors above forbid ",
+                    what, "\n");
   }
   return text;
 }

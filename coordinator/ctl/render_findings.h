@@ -18,7 +18,8 @@ std::string RenderFindings(const Findings& findings, const Style& style);
 // "2 errors, 1 warning"; "no findings".
 std::string CountFindings(const Findings& findings);
 
-// What `baton check` shows.
-std::string RenderReadiness(const coordinator::v1::Readiness& readiness, const Style& style);
+// What `baton check` shows; of an emergency, or else of a planned move.
+std::string RenderReadiness(const coordinator::v1::Readiness& readiness, bool emergency,
+                            const Style& style);
 
 }  // namespace baton::ctl

@@ -11,7 +11,9 @@
 #include "common/words/words.h"
 #include "coordinator/ctl/exit_code.h"
 #include "coordinator/ctl/options.h"
+#include "coordinator/ctl/render_debts.h"
 #include "coordinator/ctl/render_findings.h"
+#include "coordinator/ctl/render_sightings.h"
 #include "coordinator/procedure/confirmation.h"
 
 namespace baton::ctl {
@@ -136,6 +138,9 @@ std::string Purpose(const Plan& plan) {
             ? ": the front-ends go back to their groups"
             : absl::StrCat(": the Deployment Controller goes back to ", plan.new_controller()));
   }
+  if (!plan.request().pays().empty()) {
+    return absl::StrCat("debt of ", plan.request().pays(), ": it becomes what the assignment says");
+  }
   const std::string groups = GroupPurpose(plan.request());
   if (!groups.empty()) {
     return absl::StrCat(
@@ -150,6 +155,22 @@ std::string Purpose(const Plan& plan) {
       plan.new_controller(), "; republish: ", Word(plan.request().republish()));
 }
 
+// " --emergency --lost fe1 --on-lost fe1=owe"; empty for a planned run.
+std::string EmergencyWords(const ProcedureRequest& request) {
+  if (!request.emergency()) return "";
+  std::string words = " --emergency";
+  for (const plan::v1::LostHost& lost : request.lost()) {
+    absl::StrAppend(&words, " --lost ", ShellWord(lost.host()));
+    if (lost.confirmed_off()) {
+      absl::StrAppend(&words, " --confirmed-off ", ShellWord(lost.host()));
+    } else if (lost.on_lost() != plan::v1::ON_LOST_UNSPECIFIED) {
+      absl::StrAppend(&words, " --on-lost ",
+                      ShellWord(absl::StrCat(lost.host(), "=", Word(lost.on_lost()))));
+    }
+  }
+  return words;
+}
+
 }  // namespace
 
 int CountSteps(const Plan& plan) {
@@ -162,7 +183,9 @@ std::string RenderPlanHead(const Plan& plan, const Style& style) {
   return absl::StrCat("farm ", Clean(plan.farm_id()), " | plan ", Clean(plan.plan_id()),
                       ", no run | step 0 of ", CountSteps(plan), " | made ",
                       FormatTime(TimeOf(plan.create_time()), style), " | ", Clean(plan.actor()),
-                      "\n", Clean(Purpose(plan)), "\n", RenderFindings(plan.findings(), style));
+                      "\n", Clean(Purpose(plan)), "\n", RenderWithout(plan),
+                      RenderFindings(plan.findings(), style),
+                      RenderSightings(plan.observation().sightings(), style));
 }
 
 std::string RenderPlan(const Plan& plan, const Style& style) {
@@ -170,9 +193,9 @@ std::string RenderPlan(const Plan& plan, const Style& style) {
   std::string text =
       absl::StrCat(RenderPlanHead(plan, style), StageWriter(plan, style).Write(), "\n");
   if (steps > 0) {
-    absl::StrAppend(&text, steps, " steps on ", plan.hosts_size(), " hosts",
-                    plan.first_irreversible_step().empty() ? "; none of them is irreversible" : "",
-                    "\n");
+    absl::StrAppend(
+        &text, steps, " steps on ", plan.hosts_size(), plan.hosts_size() == 1 ? " host" : " hosts",
+        plan.first_irreversible_step().empty() ? "; none of them is irreversible" : "", "\n");
   }
   absl::StrAppend(&text, "plan ", Clean(plan.plan_id()), "  digest ",
                   absl::BytesToHexString(plan.digest()), "\n", RenderByHand(plan));
@@ -184,6 +207,10 @@ std::string PlanCommand(const ProcedureRequest& request, const Style& style) {
   if (!back.empty()) {
     return absl::StrCat(style.program, request.undoes().empty() ? " failback " : " undo ",
                         ShellWord(back), " --reason \"...\"");
+  }
+  if (!request.pays().empty()) {
+    return absl::StrCat(style.program, " debts pay ", ShellWord(request.pays()),
+                        " --reason \"...\"");
   }
   std::string command = absl::StrCat(style.program, " plan ", Word(request.procedure()));
   if (!request.to().empty()) absl::StrAppend(&command, " --to ", ShellWord(request.to()));
@@ -197,7 +224,8 @@ std::string PlanCommand(const ProcedureRequest& request, const Style& style) {
   if (request.republish() > plan::v1::REPUBLISH_FULL) {
     absl::StrAppend(&command, " --republish ", Word(request.republish()));
   }
-  if (request.republish() == plan::v1::REPUBLISH_NONE) {
+  absl::StrAppend(&command, EmergencyWords(request));
+  if (request.republish() == plan::v1::REPUBLISH_NONE || request.emergency()) {
     absl::StrAppend(&command, " --reason ", ShellWord(request.reason()));
   }
   return command;

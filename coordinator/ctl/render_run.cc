@@ -8,8 +8,10 @@
 #include "absl/strings/str_join.h"
 #include "common/words/words.h"
 #include "coordinator/ctl/options.h"
+#include "coordinator/ctl/render_debts.h"
 #include "coordinator/ctl/render_gate.h"
 #include "coordinator/ctl/render_plan.h"
+#include "coordinator/ctl/run_debts.h"
 #include "coordinator/ctl/table.h"
 #include "coordinator/engine/transitions.h"
 #include "coordinator/procedure/former_run.h"
@@ -61,6 +63,9 @@ class DecisionWriter {
 
   void Retry(const std::string& step) { Resume(step, " --retry"); }
   void Accept(const std::string& step) { Resume(step, " --accept"); }
+  void Owe(const std::string& host) {
+    Add(absl::StrCat(" resume ", run_, " --owe ", ShellWord(host), " --reason \"...\""));
+  }
   void GoOn() { Add(absl::StrCat(" resume ", run_, " --reason \"...\"")); }
   void Undo() { Add(absl::StrCat(" undo ", run_, " --reason \"...\"")); }
   void Cancel() { Add(absl::StrCat(" cancel ", run_, " --reason \"...\"")); }
@@ -69,9 +74,11 @@ class DecisionWriter {
   void Show() { Add(absl::StrCat(" runs show ", run_)); }
   void Status() { Add(" status"); }
   void Plan(const plan::v1::ProcedureRequest& request) {
-    if (request.procedure() == plan::v1::PROCEDURE_UNSPECIFIED) return;
+    if (request.procedure() == plan::v1::PROCEDURE_UNSPECIFIED && request.pays().empty()) return;
     absl::StrAppend(&text_, "  ", PlanCommand(request, style_), "\n");
   }
+
+  void Debts(const Run& run) { absl::StrAppend(&text_, RenderRunDebtCommands(run, style_)); }
 
   const std::string& text() const { return text_; }
 
@@ -110,6 +117,9 @@ std::string RenderRelation(const Run& run) {
   if (!request.fails_back().empty()) {
     words.push_back(absl::StrCat("fails back from ", request.fails_back()));
   }
+  if (!request.pays().empty()) {
+    words.push_back(absl::StrCat("pays the debt of ", request.pays()));
+  }
   const std::string undone = absl::StrCat("undone by ", run.undone_by());
   // A run that was paused ended with these very words.
   if (!run.undone_by().empty() && run.detail() != undone) words.push_back(undone);
@@ -125,7 +135,13 @@ std::string DetailCell(const Run& run) {
 
 // As far as the run itself tells; what came after it the Baton coordinator knows.
 bool CanBeUndone(const Run& run) {
+  if (!run.plan().request().pays().empty()) return false;
   return run.undone_by().empty() && CheckUndo(FormerRun{run, {}, {}, 0}).ok();
+}
+
+// What hosts owe because of a run that is over.
+std::string EndDebts(const Run& run) {
+  return engine::Ended(run.phase()) ? RenderRunDebts(run) : "";
 }
 
 void WritePausedDecisions(const Run& run, DecisionWriter& write) {
@@ -137,6 +153,10 @@ void WritePausedDecisions(const Run& run, DecisionWriter& write) {
     if (!gate.empty() && step.state() != plan::v1::UNKNOWN) write.Retry(gate);
     write.Retry(step.step());
     write.Accept(step.step());
+  }
+  if (run.pause_reason() != plan::v1::JOURNAL_BEHIND &&
+      run.pause_reason() != plan::v1::PLAN_OUTDATED) {
+    for (const std::string& host : OwableHosts(run)) write.Owe(host);
   }
   switch (run.pause_reason()) {
     case plan::v1::JOURNAL_BEHIND:
@@ -206,7 +226,7 @@ std::string RenderRun(const Run& run, const Style& style) {
   for (const StepStatus& step : run.steps()) AddStep(step, style, table);
   return absl::StrCat(RenderRunHeader(run.plan().farm_id(), run, style), "\n",
                       RenderPhase(run, style), "\n", RelationLine(run), table.Render(style),
-                      RenderGate(run, style), RenderDecisions(run, style));
+                      EndDebts(run), RenderGate(run, style), RenderDecisions(run, style));
 }
 
 std::string RenderRunEnd(const Run& run, const Style& style) {
@@ -222,7 +242,7 @@ std::string RenderRunEnd(const Run& run, const Style& style) {
       absl::StrAppend(&text, "still to do by hand: ", Clean(line), "\n");
     }
   }
-  return absl::StrCat(text, RenderGate(run, style), RenderDecisions(run, style));
+  return absl::StrCat(text, EndDebts(run), RenderGate(run, style), RenderDecisions(run, style));
 }
 
 std::string RenderDecisions(const Run& run, const Style& style) {
@@ -240,10 +260,15 @@ std::string RenderDecisions(const Run& run, const Style& style) {
       write.Status();
       if (CanBeUndone(run)) write.Undo();
       write.Plan(run.plan().request());
+      write.Debts(run);
+      break;
+    case plan::v1::RUN_SUCCEEDED:
+      write.Debts(run);
       break;
     default:
       return "";
   }
+  if (write.text().empty()) return "";
   return absl::StrCat("next:\n", write.text());
 }
 

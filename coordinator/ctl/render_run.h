@@ -38,7 +38,7 @@ std::string RenderRun(const plan::v1::Run& run, const Style& style);
 std::string RenderRunEnd(const plan::v1::Run& run, const Style& style);
 
 // The commands that apply to a run that stands still, ready to paste, a line each after "next:";
-// empty for a run that goes on or succeeded.
+// empty for a run that goes on, or succeeded and left no debt.
 std::string RenderDecisions(const plan::v1::Run& run, const Style& style);
 
 // What `baton runs list` shows.

@@ -76,12 +76,17 @@ absl::StatusOr<ExitCode> StopRun(Session& session) {
 }
 
 absl::StatusOr<journal::v1::Decision> ChosenDecision(const Options& options) {
-  const int count =
-      (options.retry ? 1 : 0) + (options.accept ? 1 : 0) + (options.force_stop ? 1 : 0);
+  const int count = (options.retry ? 1 : 0) + (options.accept ? 1 : 0) +
+                    (options.force_stop ? 1 : 0) + (options.owe.empty() ? 0 : 1);
   if (count > 1) {
     return absl::InvalidArgumentError(
-        "resume: --retry, --accept and --force-stop exclude each other");
+        "resume: --retry, --accept, --owe and --force-stop exclude each other");
   }
+  if (!options.owe.empty() && !options.step.empty()) {
+    return absl::InvalidArgumentError(
+        "resume: --owe is about all steps of a host: leave --step out");
+  }
+  if (!options.owe.empty()) return journal::v1::OWE;
   if (options.retry) return journal::v1::RETRY;
   if (options.accept) return journal::v1::ACCEPT;
   return options.force_stop ? journal::v1::FORCE_STOP : journal::v1::DECISION_UNSPECIFIED;
@@ -93,6 +98,7 @@ absl::StatusOr<ExitCode> ResumeRun(Session& session) {
   request.set_run(options.run);
   request.set_step(options.step);
   request.set_reason(options.reason);
+  request.set_owed_host(options.owe);
   ASSIGN_OR_RETURN(const journal::v1::Decision decision, ChosenDecision(options));
   request.set_decision(decision);
   ASSIGN_OR_RETURN(CoordinatorClient * client, session.Client());
@@ -134,7 +140,7 @@ std::vector<Command> RunCommands() {
         {"--retry", "try the step again", &Options::retry},
         {"--accept", "take the step for done: you vouch for it", &Options::accept},
         {"--force-stop", "end the run as it is", &Options::force_stop},
-        {"--owe", "", NotYet{}},
+        {"--owe", "HOST to go on without: it owes what it has not done", &Options::owe},
         kReason,
         {"--detach", "do not watch", &Options::detach}},
        "baton resume r-1 --step repoint/fe3/apply --retry --reason \"disk is free again\"",

@@ -187,6 +187,7 @@ absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes
                               config::Duration(absl::ZeroDuration(), absl::Hours(24))),
              config::Optional("coordinator_host", &farm.coordinator_host, known_host),
              config::Optional("target", &farm.target, ParseTarget),
+             config::Optional("debts", &farm.debts, ParseDebtPolicy),
              config::Optional("cache", &farm.cache, ParseCache),
              config::Optional("secrets", &farm.secrets, ParseSecretReferences),
              // After `secrets`, which it adds to.

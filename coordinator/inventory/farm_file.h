@@ -13,6 +13,7 @@
 #include "common/config/address.h"
 #include "common/fs/file_system.h"
 #include "coordinator/inventory/farm_hook.h"
+#include "coordinator/inventory/pay_policy.h"
 #include "coordinator/secrets/secret_reference.h"
 
 namespace baton {
@@ -89,6 +90,7 @@ struct FarmFile {
   std::optional<std::string>
       coordinator_host;  // the host that the Baton coordinator runs on, if one
   FarmTarget target;
+  DebtPolicy debts;  // who starts the runs by which hosts pay what they owe
   CacheSettings cache;
   std::optional<ServiceCenterLogin> service_center;
   std::vector<FarmLicense> licenses;
@@ -108,7 +110,7 @@ struct FarmFile {
 // syntax: no host or more than kFarmHostsMax, two hosts with one name, agent address or platform
 // address, a `group` on a host that is no front-end, a `coordinator_host` that is no host, a secret
 // that is no reference, two licenses for one serial or more than kFarmLicensesMax, and those of
-// ParseHooks. `file` is the
+// ParseDebtPolicy and ParseHooks. `file` is the
 // name that errors begin with.
 absl::StatusOr<FarmFile> ParseFarmFile(absl::string_view file, std::string bytes);
 

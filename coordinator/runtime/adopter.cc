@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/status/status_macros.h"
+#include "coordinator/runtime/claim_request.h"
 #include "coordinator/runtime/gather.h"
 #include "coordinator/runtime/ids.h"
 #include "coordinator/runtime/journal_check.h"
@@ -34,14 +35,16 @@ absl::Status Combine(absl::string_view what, const std::vector<absl::StatusOr<T>
 }  // namespace
 
 Adopter::Adopter(const FarmFile& farm, Observer& observer, Journal& journal, RunBook& book,
-                 AgentClient& agents, Clock& clock, std::string incarnation)
+                 AgentClient& agents, Clock& clock, std::string incarnation,
+                 std::string coordinator_address)
     : farm_(farm),
       observer_(observer),
       journal_(journal),
       book_(book),
       agents_(agents),
       clock_(clock),
-      incarnation_(std::move(incarnation)) {}
+      incarnation_(std::move(incarnation)),
+      coordinator_address_(std::move(coordinator_address)) {}
 
 absl::Status Adopter::CheckRequest(const coordinator::v1::AdoptRequest& request) {
   if (request.reason().empty()) return absl::InvalidArgumentError("adopt needs --reason");
@@ -85,16 +88,19 @@ absl::StatusOr<StoredRecord> Adopter::Record(const plan::v1::Assignment& assignm
 
 absl::Status Adopter::Claim(const plan::v1::Assignment& assignment,
                             const plan::v1::Anchor& anchor) {
-  agent::v1::ClaimRequest request;
-  request.set_farm_id(farm_.farm_id);
-  request.mutable_claim()->set_epoch(assignment.epoch());
-  request.mutable_claim()->set_run(assignment.run());
-  request.mutable_claim()->set_incarnation(incarnation_);
-  *request.mutable_journal_end() = anchor;
-  request.set_adopt(true);
+  plan::v1::Claim claim;
+  claim.set_epoch(assignment.epoch());
+  claim.set_run(assignment.run());
+  claim.set_incarnation(incarnation_);
   return Combine("not every agent accepted the claim",
                  GatherAll<plan::v1::Claim>(farm_.hosts.size(), [&](size_t i, auto done) {
-                   agents_.Claim(farm_.hosts[i].name, request, kCallTimeout, done);
+                   const std::string& host = farm_.hosts[i].name;
+                   agent::v1::ClaimRequest request =
+                       ClaimRequestFor(farm_, host, coordinator_address_);
+                   *request.mutable_claim() = claim;
+                   *request.mutable_journal_end() = anchor;
+                   request.set_adopt(true);
+                   agents_.Claim(host, request, kCallTimeout, done);
                  }));
 }
 

@@ -20,9 +20,10 @@ namespace baton {
 // highest anchor that the agents know, and the claim replaces every anchor. Thread-safe.
 class Adopter {
  public:
-  // Borrows all.
+  // Borrows all. `coordinator_address` is where guards find the Baton coordinator; may be empty.
   Adopter(const FarmFile& farm, Observer& observer, Journal& journal, RunBook& book,
-          AgentClient& agents, Clock& clock, std::string incarnation);
+          AgentClient& agents, Clock& clock, std::string incarnation,
+          std::string coordinator_address);
 
   // Errors as coordinator.proto lists for Adopt. After UNAVAILABLE some agents may know already;
   // adopt again once all answer.
@@ -44,6 +45,7 @@ class Adopter {
   AgentClient& agents_;
   Clock& clock_;
   const std::string incarnation_;
+  const std::string coordinator_address_;
 };
 
 }  // namespace baton

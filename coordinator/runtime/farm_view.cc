@@ -29,16 +29,21 @@ std::vector<plan::v1::Finding> FarmView::WithJournalTrouble(
 }
 
 plan::v1::Observation FarmView::ObserveFor(const plan::v1::ProcedureRequest& request) {
-  return book_.ActiveRun().empty() ? observer_.ObserveFor(request) : observer_.Observe();
+  return book_.ActiveRun().empty() ? observer_.ObserveFor(request)
+                                   : observer_.ObserveWithWitnesses(request);
 }
 
 coordinator::v1::Farm FarmView::GetFarm() {
   coordinator::v1::Farm farm;
   farm.set_farm_id(farm_.farm_id);
-  *farm.mutable_observation() = observer_.Observe();
+  *farm.mutable_observation() = observer_.ObserveWithWitnesses({});
+  *farm.mutable_debts() = farm.observation().debts();
   const ObservedFarm observed(farm_, farm.observation());
   plan::v1::Assignment assignment = observed.NewestAssignment();
-  if (book_.LastAdopted().epoch() > assignment.epoch()) assignment = book_.LastAdopted();
+  // The journal knows of one that the hosts which answer may not: nobody answers, or they missed
+  // it.
+  plan::v1::Assignment journaled = book_.NewestAssignment();
+  if (journaled.epoch() > assignment.epoch()) assignment = std::move(journaled);
   if (assignment.epoch() > 0) *farm.mutable_assignment() = std::move(assignment);
   farm.set_epoch(std::max(book_.HighestEpoch(), HighestEpoch(farm.observation())));
   if (const std::string run = book_.ActiveRun(); !run.empty()) {
@@ -57,6 +62,9 @@ coordinator::v1::Farm FarmView::GetFarm() {
     if (host.maintenance.has_value()) described->set_maintenance(host.maintenance->why);
     described->set_group(observed.GroupOf(host.name));
     described->set_configured_group(host.group);
+    const plan::v1::HostObservation* seen = observed.Find(host.name);
+    described->set_no_agent(seen != nullptr && seen->no_agent());
+    if (host.fence.has_value()) described->set_fence(host.fence->agent());
   }
   return farm;
 }
@@ -68,6 +76,7 @@ absl::StatusOr<coordinator::v1::Readiness> FarmView::CheckReadiness(
   const plan::v1::Observation observation = ObserveFor(request.request());
   coordinator::v1::Readiness readiness;
   readiness.set_farm_id(farm_.farm_id);
+  *readiness.mutable_sightings() = observation.sightings();
   const std::vector<plan::v1::Finding> findings = WithJournalTrouble(
       observation, FindReadiness(ObservedFarm(farm_, observation), request.request()));
   *readiness.mutable_findings() = {findings.begin(), findings.end()};

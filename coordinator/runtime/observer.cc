@@ -1,10 +1,14 @@
 #include "coordinator/runtime/observer.h"
 
+#include <algorithm>
+#include <thread>
 #include <utility>
 
 #include "coordinator/procedure/reach_plan.h"
+#include "coordinator/procedure/sighting_plan.h"
 #include "coordinator/runtime/gather.h"
 #include "coordinator/runtime/reach_tester.h"
+#include "coordinator/runtime/witnesses.h"
 #include "google/protobuf/util/time_util.h"
 
 namespace baton {
@@ -12,6 +16,20 @@ namespace {
 
 using google::protobuf::util::TimeUtil;
 using plan::v1::HostObservation;
+
+// In the farm file's order; those of hosts that it no longer has come last.
+void AddDebts(const FarmFile& farm, std::vector<plan::v1::Debt> debts,
+              plan::v1::Observation& observation) {
+  const auto place = [&farm](const plan::v1::Debt& debt) {
+    const auto& hosts = farm.hosts;
+    return std::find_if(hosts.begin(), hosts.end(),
+                        [&debt](const FarmHost& host) { return host.name == debt.host(); }) -
+           hosts.begin();
+  };
+  std::stable_sort(debts.begin(), debts.end(),
+                   [&place](const auto& a, const auto& b) { return place(a) < place(b); });
+  *observation.mutable_debts() = {debts.begin(), debts.end()};
+}
 
 }  // namespace
 
@@ -35,14 +53,15 @@ HostObservation ObservationOf(const std::string& name, absl::StatusOr<plan::v1::
 
 Observer::Observer(const FarmFile& farm, AgentClient& agents, const SecretStore& secrets,
                    const LicenseStore& licenses, HookRunner& hooks, Clock& clock,
-                   std::vector<std::string> own_addresses)
+                   std::vector<std::string> own_addresses, DebtSource debts)
     : farm_(farm),
       agents_(agents),
       secrets_(secrets),
       licenses_(licenses),
       hooks_(hooks),
       clock_(clock),
-      own_addresses_(std::move(own_addresses)) {}
+      own_addresses_(std::move(own_addresses)),
+      debts_(std::move(debts)) {}
 
 plan::v1::Observation Observer::Observe() {
   plan::v1::Observation observation;
@@ -77,17 +96,34 @@ plan::v1::Observation Observer::Observe() {
     check.set_name(hook.name);
     check.set_error(std::string(hooks_.Check(hook.command.front()).message()));
   }
+  AddDebts(farm_, debts_(), observation);
+  return observation;
+}
+
+plan::v1::Observation Observer::ObserveWithWitnesses(const plan::v1::ProcedureRequest& request) {
+  plan::v1::Observation observation = Observe();
+  const ObservedFarm farm(farm_, observation);
+  std::vector<plan::v1::Sighting> sightings =
+      Look(PlanSightings(farm, request), agents_, kLookTimeout);
+  *observation.mutable_sightings() = {sightings.begin(), sightings.end()};
   return observation;
 }
 
 plan::v1::Observation Observer::ObserveFor(const plan::v1::ProcedureRequest& request) {
-  plan::v1::Observation observation = Observe();
   // An undo gives nobody a role that it did not have a moment ago.
-  if (farm_.reach_timeout == absl::ZeroDuration() || !request.undoes().empty()) return observation;
+  if (farm_.reach_timeout == absl::ZeroDuration() || !request.undoes().empty()) {
+    return ObserveWithWitnesses(request);
+  }
+  plan::v1::Observation observation = Observe();
   const ObservedFarm farm(farm_, observation);
+  // Joined below: whoever looks for silent hosts waits for them, and that takes its time.
+  std::vector<plan::v1::Sighting> sightings;
+  std::thread looks([&] { sightings = Look(PlanSightings(farm, request), agents_, kLookTimeout); });
   std::vector<plan::v1::PortReach> reach =
       TryReach(farm, PlanReach(farm, request), agents_, farm_.reach_timeout);
+  looks.join();
   *observation.mutable_reach() = {reach.begin(), reach.end()};
+  *observation.mutable_sightings() = {sightings.begin(), sightings.end()};
   return observation;
 }
 

@@ -69,11 +69,11 @@ absl::Status RunBook::Take(const StoredRecord& stored) {
   const journal::v1::Record& record = stored.record;
   end_ = record.sequence();
   highest_epoch_ = std::max(highest_epoch_, EpochOf(record));
-  if (record.has_adopted()) {
-    last_adopted_ = record.adopted().assignment();
-    last_adoption_ = record.sequence();
+  if (record.has_adopted()) last_adoption_ = record.sequence();
+  if (record.run().empty()) {
+    assignments_.Take(record, {});
+    return absl::OkStatus();
   }
-  if (record.run().empty()) return absl::OkStatus();
   if (record.has_run_started()) {
     order_.push_back(record.run());
     const std::string& undoes = record.run_started().plan().request().undoes();
@@ -85,6 +85,7 @@ absl::Status RunBook::Take(const StoredRecord& stored) {
   entry.last_time =
       absl::FromUnixNanos(google::protobuf::util::TimeUtil::TimestampToNanoseconds(record.time()));
   RETURN_IF_ERROR(entry.state.Apply(stored));
+  assignments_.Take(record, entry.state);
   if (engine::Ended(entry.state.run().phase())) {
     entry.summary = WithoutPlan(entry.state.run());
     entry.state = engine::RunState();
@@ -221,9 +222,9 @@ uint64_t RunBook::HighestEpoch() {
   return highest_epoch_;
 }
 
-plan::v1::Assignment RunBook::LastAdopted() {
+plan::v1::Assignment RunBook::NewestAssignment() {
   MutexLock lock(mutex_);
-  return last_adopted_;
+  return assignments_.newest();
 }
 
 uint64_t RunBook::LastAdoption() {

@@ -15,6 +15,7 @@
 #include "common/sync/mutex.h"
 #include "coordinator/engine/run_state.h"
 #include "coordinator/journal/journal.h"
+#include "coordinator/runtime/assignment_book.h"
 
 namespace baton {
 
@@ -60,8 +61,8 @@ class RunBook {
   // The highest epoch that any record names.
   uint64_t HighestEpoch();
 
-  // The assignment of the last `adopt`; epoch 0 if there was none.
-  plan::v1::Assignment LastAdopted();
+  // The newest assignment that the journal knows of; epoch 0 if there is none.
+  plan::v1::Assignment NewestAssignment();
 
   // Sequence of the record of the last `adopt`; 0 if there was none.
   uint64_t LastAdoption();
@@ -101,7 +102,7 @@ class RunBook {
   std::map<std::string, std::string, std::less<>> undone_by_ ABSL_GUARDED_BY(mutex_);
   uint64_t end_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t highest_epoch_ ABSL_GUARDED_BY(mutex_) = 0;
-  plan::v1::Assignment last_adopted_ ABSL_GUARDED_BY(mutex_);
+  AssignmentBook assignments_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_adoption_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status damage_ ABSL_GUARDED_BY(mutex_);
 };

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/log/log.h"
+#include "coordinator/runtime/claim_request.h"
 
 namespace baton {
 namespace {
@@ -88,8 +89,8 @@ void RunDriver::Do(engine::AppendRecords effect) {
 }
 
 void RunDriver::Do(engine::ClaimHost effect) {
-  agent::v1::ClaimRequest request;
-  request.set_farm_id(farm_id_);
+  agent::v1::ClaimRequest request =
+      ClaimRequestFor(world_.farm, effect.host, world_.coordinator_address);
   *request.mutable_claim() = effect.claim;
   *request.mutable_journal_end() = world_.journal.End();
   world_.agents.Claim(

@@ -17,6 +17,7 @@
 #include "coordinator/agent_client/agent_client.h"
 #include "coordinator/engine/engine.h"
 #include "coordinator/hooks/hook_runner.h"
+#include "coordinator/inventory/farm_file.h"
 #include "coordinator/journal/journal.h"
 #include "coordinator/runtime/output_feed.h"
 #include "coordinator/runtime/run_book.h"
@@ -39,6 +40,8 @@ class RunDriver {
     Clock& clock;
     OutputFeed& output;
     HookRunner& hooks;
+    const FarmFile& farm;
+    std::string coordinator_address;  // where guards find the Baton coordinator; may be empty
   };
 
   // Starts driving with `first`.

@@ -165,11 +165,26 @@ grpc::Status CoordinatorService::TestSecrets(grpc::ServerContext* context,
   });
 }
 
+grpc::Status CoordinatorService::WriteOffDebt(grpc::ServerContext* context,
+                                              const coordinator::v1::WriteOffDebtRequest* request,
+                                              plan::v1::Debt* response) {
+  return Serve(*context, "WriteOffDebt", *response,
+               [&](const Peer& peer) { return parts_.forgiver.WriteOff(*request, peer.Actor()); });
+}
+
 grpc::Status CoordinatorService::ReplayRun(grpc::ServerContext* context,
                                            const coordinator::v1::ReplayRunRequest* request,
                                            coordinator::v1::ReplayReport* response) {
   return Serve(*context, "ReplayRun", *response, [&](const Peer&) {
     return baton::ReplayRun(parts_.book, parts_.version.farm_id(), request->run());
+  });
+}
+
+grpc::Status CoordinatorService::GetAssignment(
+    grpc::ServerContext* context, const coordinator::v1::GetAssignmentRequest* /*request*/,
+    plan::v1::Assignment* response) {
+  return Serve(*context, "GetAssignment", *response, [&](const Peer&) {
+    return absl::StatusOr<plan::v1::Assignment>(parts_.book.NewestAssignment());
   });
 }
 
@@ -193,9 +208,11 @@ MethodPolicy CoordinatorPolicy() {
     rules.push_back({absl::StrCat(service, "/", method), everybody});
   }
   for (const char* method :
-       {"StartRun", "PauseRun", "CancelRun", "ResumeRun", "AnswerGate", "Adopt"}) {
+       {"StartRun", "PauseRun", "CancelRun", "ResumeRun", "AnswerGate", "Adopt", "WriteOffDebt"}) {
     rules.push_back({absl::StrCat(service, "/", method), operators});
   }
+  rules.push_back(
+      {absl::StrCat(service, "/GetAssignment"), {Role::kOperator, Role::kViewer, Role::kAgent}});
   return MethodPolicy(std::move(rules));
 }
 

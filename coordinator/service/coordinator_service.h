@@ -7,6 +7,7 @@
 #include "coordinator/journal/journal.h"
 #include "coordinator/runtime/adopter.h"
 #include "coordinator/runtime/farm_view.h"
+#include "coordinator/runtime/forgiver.h"
 #include "coordinator/runtime/output_feed.h"
 #include "coordinator/runtime/run_book.h"
 #include "coordinator/runtime/run_control.h"
@@ -23,6 +24,7 @@ class CoordinatorService final : public coordinator::v1::Coordinator::Service {
     FarmView& view;
     RunControl& control;
     Adopter& adopter;
+    Forgiver& forgiver;
     RunBook& book;
     Journal& journal;
     OutputFeed& output;
@@ -73,9 +75,15 @@ class CoordinatorService final : public coordinator::v1::Coordinator::Service {
   grpc::Status TestSecrets(grpc::ServerContext* context,
                            const coordinator::v1::TestSecretsRequest* request,
                            coordinator::v1::SecretsReport* response) override;
+  grpc::Status WriteOffDebt(grpc::ServerContext* context,
+                            const coordinator::v1::WriteOffDebtRequest* request,
+                            plan::v1::Debt* response) override;
   grpc::Status ReplayRun(grpc::ServerContext* context,
                          const coordinator::v1::ReplayRunRequest* request,
                          coordinator::v1::ReplayReport* response) override;
+  grpc::Status GetAssignment(grpc::ServerContext* context,
+                             const coordinator::v1::GetAssignmentRequest* request,
+                             plan::v1::Assignment* response) override;
   grpc::Status GetVersion(grpc::ServerContext* context,
                           const coordinator::v1::GetVersionRequest* request,
                           coordinator::v1::Version* response) override;

@@ -41,7 +41,8 @@ void ObserveAll(benchmark::State& state) {
   const SecretStore secrets(farm.file().secrets, PosixFileSystem(), ProcessEnvironment());
   const LicenseStore licenses(farm.file().licenses, PosixFileSystem());
   PosixHookRunner hooks([] { return std::vector<std::string>(); });
-  Observer observer(farm.file(), agents, secrets, licenses, hooks, SystemClock(), {});
+  Observer observer(farm.file(), agents, secrets, licenses, hooks, SystemClock(), {},
+                    [] { return std::vector<plan::v1::Debt>(); });
 
   // Connections open when they are first needed. Where so many agents share a machine with the
   // Baton coordinator, the first look is over before all of them are up.

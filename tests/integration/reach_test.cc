@@ -16,6 +16,7 @@ namespace baton {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr uint16_t kControllerPort = 12000;
 
@@ -80,6 +81,20 @@ TEST_F(ReachTest, ADatabaseThatIsDownIsNoReasonToMove) {
   EXPECT_THAT(check.output, HasSubstr("database-unreachable: the database at"));
   EXPECT_THAT(check.output, HasSubstr("3 of 3 hosts do not reach it: moving the Deployment "
                                       "Controller will not help"));
+}
+
+// Its agent is gone, its Deployment Controller is not: the others see that.
+TEST_F(ReachTest, AHostThatDoesNotAnswerIsLookedForByTheOthers) {
+  EXPECT_THAT(farm_.Baton({"status"}).output, Not(HasSubstr("who sees hosts")));
+  farm_.Stop("agent-fe1", SIGKILL);
+  constexpr char kSeen[] = "fe1   refuses  accepts     accepts       fe2, fe3\n";
+  EXPECT_THAT(farm_.Baton({"status"}).output, HasSubstr(kSeen));
+  EXPECT_THAT(farm_.Baton({"check"}).output, HasSubstr(kSeen));
+  EXPECT_THAT(farm_.Baton({"plan", "move-controller", "--to", "fe2"}).output, HasSubstr(kSeen));
+  EXPECT_THAT(farm_.Baton({"debts"}).output, HasSubstr("no host owes anything"));
+  const CommandEnd write_off = farm_.Baton({"debts", "write-off", "fe1", "--reason", "scrapped"});
+  EXPECT_EQ(write_off.exit_code, 1) << write_off.output;
+  EXPECT_THAT(write_off.output, HasSubstr("fe1 owes nothing"));
 }
 
 }  // namespace

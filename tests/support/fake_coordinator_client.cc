@@ -83,6 +83,10 @@ absl::StatusOr<plan::v1::Assignment> FakeCoordinatorClient::Adopt(
     const coordinator::v1::AdoptRequest& request) {
   return Answer("Adopt", request, assignment);
 }
+absl::StatusOr<plan::v1::Debt> FakeCoordinatorClient::WriteOffDebt(
+    const coordinator::v1::WriteOffDebtRequest& request) {
+  return Answer("WriteOffDebt", request, debt);
+}
 absl::StatusOr<coordinator::v1::SecretsReport> FakeCoordinatorClient::TestSecrets() {
   return Answer("TestSecrets", coordinator::v1::TestSecretsRequest(), secrets);
 }

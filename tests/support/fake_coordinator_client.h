@@ -33,6 +33,7 @@ class FakeCoordinatorClient : public ctl::CoordinatorClient {
   coordinator::v1::ListRunsResponse runs;
   ctl::RunHistory history;
   plan::v1::Assignment assignment;
+  plan::v1::Debt debt;
   coordinator::v1::SecretsReport secrets;
   coordinator::v1::ReplayReport replay;
   coordinator::v1::Version version;
@@ -62,6 +63,8 @@ class FakeCoordinatorClient : public ctl::CoordinatorClient {
   absl::StatusOr<plan::v1::Run> AnswerGate(
       const coordinator::v1::AnswerGateRequest& request) override;
   absl::StatusOr<plan::v1::Assignment> Adopt(const coordinator::v1::AdoptRequest& request) override;
+  absl::StatusOr<plan::v1::Debt> WriteOffDebt(
+      const coordinator::v1::WriteOffDebtRequest& request) override;
   absl::StatusOr<coordinator::v1::SecretsReport> TestSecrets() override;
   absl::StatusOr<coordinator::v1::ReplayReport> ReplayRun(
       const coordinator::v1::ReplayRunRequest& request) override;

@@ -17,6 +17,9 @@ TEST(Word, IsTheGeneratedNameAsPeopleWriteIt) {
   EXPECT_EQ(Word(plan::v1::REPUBLISH), "republish");
   EXPECT_EQ(Word(plan::v1::STEP_FAILED), "failed");
   EXPECT_EQ(Word(plan::v1::FINDING_ERROR), "error");
+  EXPECT_EQ(Word(plan::v1::ON_LOST_CONFIRM_OFF), "confirm-off");
+  EXPECT_EQ(Word(plan::v1::GUARD_ENFORCE), "enforce");
+  EXPECT_EQ(Word(plan::v1::ACCEPTS), "accepts");
   EXPECT_EQ(Word(plan::v1::STARTUP_TYPE_UNSPECIFIED), "unknown");
 }
 
@@ -24,6 +27,7 @@ TEST(Parse, FindsEveryWordAgain) {
   EXPECT_THAT(ParseSetting("cache.tls_name"), IsOkAndHolds(plan::v1::CACHE_TLS_NAME));
   EXPECT_THAT(ParseTool("create-cache-service"), IsOkAndHolds(plan::v1::CREATE_CACHE_SERVICE));
   EXPECT_THAT(ParseRepublishPolicy("none"), IsOkAndHolds(plan::v1::REPUBLISH_NONE));
+  EXPECT_THAT(ParseOnLost("owe"), IsOkAndHolds(plan::v1::ON_LOST_OWE));
   EXPECT_THAT(ParseService("scheduler"), IsOkAndHolds(plan::v1::SCHEDULER));
 }
 

@@ -1,6 +1,7 @@
 #include "coordinator/config/coordinator_config.h"
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -41,6 +42,27 @@ TEST(ParseCoordinatorConfig, ReadsEveryKey) {
   EXPECT_EQ(config.socket, "/lab/run/s");
   EXPECT_EQ(config.daemon.state_dir, "/lab/state");
   EXPECT_EQ(config.daemon.listen.host, "::1");
+}
+
+TEST(AdvertisedAddress, IsTheOneThatAgentsCanReach) {
+  const struct {
+    const char* text;
+    std::vector<std::string> own_addresses;
+    const char* address;
+  } kRows[] = {
+      {"advertise: baton.corp", {"10.0.0.5"}, "baton.corp:7600"},
+      {"{listen: '10.0.0.5:7600', advertise: '10.1.0.5:76'}", {}, "10.1.0.5:76"},
+      {"listen: 10.0.0.5:7600", {"10.0.0.5", "10.0.1.5"}, "10.0.0.5:7600"},
+      {"{}", {"10.0.0.5", "127.0.0.1", "::1"}, "10.0.0.5:7600"},
+      {"listen: '[::]:7700'", {"::1", "fd00::5"}, "[fd00::5]:7700"},
+      {"{}", {"10.0.0.5", "10.0.1.5"}, ""},
+      {"{}", {}, ""},
+  };
+  for (const auto& row : kRows) {
+    ASSERT_OK_AND_ASSIGN(const CoordinatorConfig config,
+                         ParseCoordinatorConfig("c.yaml", row.text));
+    EXPECT_EQ(AdvertisedAddress(config, row.own_addresses), row.address) << row.text;
+  }
 }
 
 TEST(ParseCoordinatorConfig, RefusesWithPlace) {

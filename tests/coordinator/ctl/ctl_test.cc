@@ -23,8 +23,9 @@ INSTANTIATE_TEST_SUITE_P(, CtlTranscript,
                          testing::Values("activate", "adopt", "checklist", "colours", "connection",
                                          "detach", "errors", "explain", "findings", "gates", "help",
                                          "hooks", "json", "license", "live", "lost", "pause", "pki",
-                                         "plan", "refused", "replay", "report", "resume", "run",
-                                         "runs", "secrets", "status", "undo", "usage"),
+                                         "plan", "replay", "report", "resume", "run", "runs",
+                                         "debts", "emergency", "owe", "secrets", "status", "undo",
+                                         "usage"),
                          [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

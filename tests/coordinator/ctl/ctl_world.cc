@@ -12,6 +12,7 @@
 #include "coordinator/ctl/ctl.h"
 #include "coordinator/procedure/finding_catalog.h"
 #include "gtest/gtest.h"
+#include "tests/coordinator/ctl/emergency_fixture.h"
 #include "tests/coordinator/ctl/event_fixture.h"
 #include "tests/coordinator/ctl/farm_fixture.h"
 #include "tests/coordinator/ctl/report_fixture.h"
@@ -153,6 +154,8 @@ plan::v1::Run RunNamed(const std::string& name) {
     run.set_detail("operator:bob asked for it: lunch");
     return run;
   }
+  if (name == "owing") return MakeOwingRun();
+  if (name == "unclaimed") return MakeUnclaimedRun();
   if (name == "cancelled") return EndedRun(plan::v1::RUN_CANCELLED, true, "asked for");
   if (name == "undone" || name == "undone-later") return UndoneRun(name == "undone");
   if (name == "undo") return UndoRun();
@@ -189,6 +192,8 @@ CtlWorld::CtlWorld()
   coordinator_.assignment.set_controller("fe1");
   coordinator_.assignment.set_epoch(8);
   coordinator_.assignment.set_state(plan::v1::HELD);
+  coordinator_.debt.set_host("fe1");
+  coordinator_.debt.set_off_proof("fence_ipmilan says that it is off");
   coordinator_.when_hanging = [this] { console_.Interrupt(); };
 }
 
@@ -222,6 +227,7 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
       {"farm", [&] { SetFarm(value); }},
       {"findings",
        [&] { *coordinator_.readiness.mutable_findings() = MakePlanFixture(true).findings(); }},
+      {"sightings", [&] { AddSightings(*coordinator_.readiness.mutable_sightings()); }},
       {"secret", [&] { AddSecret(value, words[1], words[2]); }},
       {"replayed", [&] { SetReplay(std::stoi(value), std::stoi(words[1])); }},
       {"difference", [&] { AddDifference(std::stoi(value), words[1], words[2]); }},
@@ -231,6 +237,8 @@ std::string CtlWorld::Given(std::vector<std::string> words) {
                              : value == "license" ? MakeLicensePlan()
                              : value == "hooks"   ? MakeHookedPlan()
                              : value == "undo"    ? MakeUndoPlan(kFailingStep)
+                             : value == "lost"    ? MakeEmergencyPlan()
+                             : value == "pay"     ? MakePayPlan()
                                                   : MakePlanFixture(value == "forbidden");
        }},
       {"finding", [&] { AddFinding(value, words[1], given); }},
@@ -293,8 +301,12 @@ void CtlWorld::AddSecret(const std::string& name, const std::string& reference,
 
 // "groups": with front-ends in standby, "groups-silent": and fe1 is silent. With drift: "drift",
 // "run": also with a run that waits for a person, "unknown": nobody is on record, "notes": without
-// findings, but busy and in maintenance.
+// findings, but busy and in maintenance. "debts": as MakeFarmWithDebts has it.
 void CtlWorld::SetFarm(const std::string& name) {
+  if (name == "debts") {
+    coordinator_.farm = MakeFarmWithDebts();
+    return;
+  }
   if (name == "groups" || name == "groups-silent") {
     coordinator_.farm = MakeGroupedFarm(name == "groups-silent");
     return;

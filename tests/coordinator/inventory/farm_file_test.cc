@@ -33,6 +33,7 @@ TEST(ParseFarmFile, FillsInDefaults) {
   EXPECT_EQ(farm.observe_timeout, absl::Milliseconds(1500));
   EXPECT_EQ(farm.hosts[0].group, plan::v1::GROUP_UNSPECIFIED);
   EXPECT_EQ(farm.drain, absl::ZeroDuration());
+  EXPECT_EQ(farm.debts.policy, PayPolicy::kAsk);
   EXPECT_EQ(farm.resume_within, absl::Minutes(15));
   EXPECT_FALSE(farm.coordinator_host.has_value());
   EXPECT_FALSE(farm.target.controller.has_value());
@@ -51,6 +52,8 @@ TEST(LoadFarmFile, ReadsTheSample) {
   EXPECT_EQ(farm.hosts[1].group, plan::v1::GROUP_ACTIVE);
   EXPECT_EQ(farm.hosts[2].group, plan::v1::GROUP_PASSIVE);
   EXPECT_EQ(farm.drain, absl::Minutes(5));
+  EXPECT_EQ(farm.debts.policy, PayPolicy::kWindow);
+  EXPECT_EQ(farm.debts.window_begin, absl::Hours(22));
   EXPECT_EQ(farm.hosts[2].agent_address.ToString(), "[2001:db8::12]:7601");
   ASSERT_TRUE(farm.hosts[2].maintenance.has_value());
   EXPECT_EQ(farm.hosts[2].maintenance->who, "ana");
@@ -144,6 +147,8 @@ TEST(ParseFarmFile, RefusesHostsWithPlace) {
 TEST(ParseFarmFile, RefusesOptionsWithPlace) {
   const std::string fe1 = FarmOfFe1();
   ExpectRefused({
+      {fe1 + "debts: {policy: window}\n",
+       "6:9: debts: `policy: window` needs a window, as in `window: \"22:00-04:00\"`"},
       {fe1 + "drain: -5m\n",
        "6:8: drain: expected a time span like 30s or 15m, from 0 to 24h, got \"-5m\""},
       {fe1 + "observe_timeout: 2\n",

@@ -12,6 +12,13 @@ TEST(Confirmation, IsTheNewControllersNameWhereOneMoves) {
   EXPECT_EQ(ConfirmationTitle(plan), "new Deployment Controller");
 }
 
+TEST(Confirmation, IsTheNameOfTheHostThatPays) {
+  plan::v1::Plan plan;
+  plan.mutable_request()->set_pays("fe1");
+  EXPECT_EQ(ConfirmationOf(plan), "fe1");
+  EXPECT_EQ(ConfirmationTitle(plan), "host that pays what it owes");
+}
+
 TEST(Confirmation, IsTheFarmsNameWhereNoneMoves) {
   Farm farm = MakeFarm();
   farm.StandBy("fe3");

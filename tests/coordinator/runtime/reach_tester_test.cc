@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/support/farm_builder.h"
+#include "tests/support/scripted_agents.h"
 
 namespace baton {
 namespace {
@@ -14,58 +15,6 @@ namespace {
 using plan::v1::PortReach;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-// Agents that answer a try as they are told, and remember who listened and for whom it was enough.
-class ScriptedAgents : public AgentClient {
- public:
-  void Claim(const std::string& /*host*/, const agent::v1::ClaimRequest& /*request*/,
-             absl::Duration /*timeout*/, Callback<plan::v1::Claim> done) override {
-    done(absl::UnimplementedError("claim"));
-  }
-  void GetHost(const std::string& /*host*/, const agent::v1::GetHostRequest& /*request*/,
-               absl::Duration /*timeout*/, Callback<plan::v1::Host> done) override {
-    done(absl::UnimplementedError("describe"));
-  }
-  void Change(const std::string& /*host*/, const ChangeRequest& /*request*/,
-              absl::Duration /*timeout*/, OutputSink /*output*/,
-              Callback<plan::v1::Operation> done) override {
-    done(absl::UnimplementedError("change"));
-  }
-  void Probe(const std::string& host, const agent::v1::ProbeRequest& request,
-             absl::Duration /*timeout*/, Callback<agent::v1::ProbeReport> done) override {
-    calls.push_back(absl::StrCat(host, " tries ", request.targets_size()));
-    if (deaf == host) return done(absl::UnavailableError("connection refused"));
-    agent::v1::ProbeReport report;
-    for (const agent::v1::ProbeTarget& target : request.targets()) {
-      agent::v1::ProbeResult& result = *report.add_results();
-      const bool closed = target.tcp().port() == closed_port;
-      result.set_verdict(closed ? plan::v1::SILENT : plan::v1::ACCEPTS);
-      result.set_detail(closed ? "no answer" : "");
-    }
-    done(std::move(report));
-  }
-  Cancel Listen(const std::string& host, const agent::v1::ListenRequest& request,
-                absl::Duration /*timeout*/, Callback<agent::v1::ListenReport> listens) override {
-    calls.push_back(absl::StrCat(host, " listens"));
-    if (silent_listener) {
-      late = std::move(listens);
-    } else {
-      agent::v1::ListenReport report;
-      for (const uint32_t port : request.ports()) {
-        report.add_results()->set_port(port);
-        report.mutable_results()->rbegin()->set_listening(true);
-      }
-      listens(std::move(report));
-    }
-    return [this, host] { calls.push_back(absl::StrCat(host, " is done")); };
-  }
-
-  uint32_t closed_port = 0;
-  std::string deaf;              // host whose agent does not answer
-  bool silent_listener = false;  // agents do not say that they listen
-  Callback<agent::v1::ListenReport> late;
-  std::vector<std::string> calls;
-};
 
 class TryReachTest : public testing::Test {
  protected:
@@ -90,7 +39,7 @@ TEST_F(TryReachTest, ListensTriesAndStopsListening) {
   }
   EXPECT_EQ(reach.size(), 4U);
   EXPECT_THAT(failed, ElementsAre("fe1 > fe2", "fe2 > fe2"));
-  EXPECT_THAT(agents_.calls,
+  EXPECT_THAT(agents_.calls(),
               ElementsAre("fe2 listens", "fe1 tries 1", "fe2 tries 3", "fe2 is done"));
 }
 
@@ -108,7 +57,7 @@ TEST_F(TryReachTest, DoesNotWaitForAnAgentThatDoesNotSayThatItListens) {
   for (const PortReach& attempt : Try(absl::Milliseconds(40))) to.push_back(attempt.to());
   // What needs the listener proves nothing; what fe2 tries of fe1 does.
   EXPECT_THAT(to, ElementsAre("fe1", "fe1"));
-  EXPECT_THAT(agents_.calls.back(), "fe2 is done");
+  EXPECT_THAT(agents_.calls().back(), "fe2 is done");
   agents_.late(agent::v1::ListenReport());  // into the void
 }
 
@@ -117,14 +66,14 @@ TEST_F(TryReachTest, SplitsManyTriesIntoCalls) {
     farm_.Host("fe1").mutable_configuration()->add_databases(absl::StrCat("sql", i, ":1433"));
   }
   EXPECT_EQ(Try().size(), 24U);
-  EXPECT_THAT(agents_.calls, ElementsAre("fe2 listens", "fe1 tries 16", "fe1 tries 5",
-                                         "fe2 tries 3", "fe2 is done"));
+  EXPECT_THAT(agents_.calls(), ElementsAre("fe2 listens", "fe1 tries 16", "fe1 tries 5",
+                                           "fe2 tries 3", "fe2 is done"));
 }
 
 TEST_F(TryReachTest, AsksNobodyWhereThereIsNothingToTry) {
   const ObservedFarm observed(farm_.file, farm_.observation);
   EXPECT_THAT(TryReach(observed, {}, agents_, absl::Seconds(60)), IsEmpty());
-  EXPECT_THAT(agents_.calls, IsEmpty());
+  EXPECT_THAT(agents_.calls(), IsEmpty());
 }
 
 }  // namespace

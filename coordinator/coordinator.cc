@@ -96,8 +96,8 @@ class RunningCoordinator : public Daemon {
                   debts_),
         view_(farm_, observer_, *journal_, *book_, SystemClock()),
         control_(farm_, observer_,
-                 {*journal_, *book_, agents_with_secrets_, SystemClock(), output_, hooks_, farm_,
-                  loaded.address},
+                 {*journal_, *book_, agents_with_secrets_, SystemClock(), output_, hooks_, fences_,
+                  farm_, loaded.address},
                  incarnation_, loaded.identity.name.name),
         adopter_(farm_, observer_, *journal_, *book_, agents_, SystemClock(), incarnation_,
                  loaded.address),
@@ -149,7 +149,7 @@ class RunningCoordinator : public Daemon {
   const LicenseStore licenses_;
   SecretAgentClient agents_with_secrets_;  // for runs; whoever only reads needs none
   PosixHookRunner hooks_;                  // behind the output that its threads write to
-  const DebtSource debts_ = [] { return std::vector<plan::v1::Debt>(); };
+  const DebtSource debts_ = [this] { return book_->Debts(); };
   NoFenceRunner fences_;
   Observer observer_;
   FarmView view_;

@@ -202,6 +202,8 @@ bool Changes(const plan::v1::Action& action) {
   }
 }
 
-bool MayChange(const plan::v1::Action& action) { return Changes(action) || action.has_hook(); }
+bool MayChange(const plan::v1::Action& action) {
+  return Changes(action) || action.has_hook() || action.has_fence_off();
+}
 
 }  // namespace baton

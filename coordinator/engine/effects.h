@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "baton/agent/v1/agent.pb.h"
 #include "baton/journal/v1/journal.pb.h"
@@ -16,9 +15,9 @@
 
 namespace baton::engine {
 
-// What the engine asks of the world, and what the world tells the engine. The driver carries
-// effects out in order; every call gets one answer, with the same `call`, at any later time.
-// Answers to calls that the engine no longer waits for are harmless.
+// What the engine asks of the world; events.h has what the world tells the engine. The driver
+// carries effects out in order; every call gets one answer, with the same `call`, at any later
+// time. Answers to calls that the engine no longer waits for are harmless.
 
 // Make these records durable as one transaction, then say Appended or AppendFailed before anything
 // else.
@@ -73,6 +72,15 @@ struct RunHook {
   absl::Duration timeout;                // then it is ended
 };
 
+// Cut a host off with its fence. Answer: FenceEnded, within `timeout` and a little more.
+struct RunFence {
+  uint64_t call = 0;
+  std::string step;
+  std::string host;
+  plan::v1::FenceOff fence;
+  absl::Duration timeout;
+};
+
 // Say TimerFired once `delay` has passed.
 struct SetTimer {
   uint64_t timer = 0;
@@ -86,80 +94,7 @@ struct Halt {
 };
 
 using Effect = std::variant<AppendRecords, ClaimHost, ChangeHost, ReadHost, ProbeHost, RunHook,
-                            SetTimer, Halt>;
+                            RunFence, SetTimer, Halt>;
 using Effects = std::vector<Effect>;
-
-// The records of the last AppendRecords are durable.
-struct Appended {
-  std::vector<StoredRecord> records;
-};
-
-// They are not, or it is not known.
-struct AppendFailed {
-  absl::Status status;
-};
-
-struct ClaimAnswered {
-  uint64_t call = 0;
-  absl::Status status;
-};
-
-struct ChangeAnswered {
-  uint64_t call = 0;
-  absl::StatusOr<plan::v1::Operation> operation;
-};
-
-struct HostRead {
-  uint64_t call = 0;
-  absl::StatusOr<plan::v1::Host> host;
-};
-
-struct HostProbed {
-  uint64_t call = 0;
-  absl::StatusOr<agent::v1::ProbeReport> report;
-};
-
-// An error means that the hook was not started.
-struct HookEnded {
-  uint64_t call = 0;
-  absl::StatusOr<journal::v1::HookResult> result;
-};
-
-struct TimerFired {
-  uint64_t timer = 0;
-};
-
-// A person wants the run to stop at the next step boundary.
-struct StopAsked {
-  std::string actor;
-  bool cancel = false;
-  std::string reason;
-};
-
-// A person answers the gate that the run waits at.
-struct GateAnswer {
-  std::string actor;
-  journal::v1::GateAnswered answered;
-};
-
-// Start the run that the state holds, or go on with it at the epoch that it holds.
-struct BeginRun {};
-
-// Go on with a paused run, or take over one that was running when the coordinator died.
-struct ResumeAsked {
-  std::string actor;
-  journal::v1::RunResumed resumed;
-};
-
-// Do not go on with a run that was running when the coordinator died: pause it.
-struct PauseFound {
-  std::string actor;
-  plan::v1::PauseReason reason = plan::v1::PAUSE_REASON_UNSPECIFIED;
-  std::string detail;
-};
-
-using Event =
-    std::variant<BeginRun, Appended, AppendFailed, ClaimAnswered, ChangeAnswered, HostRead,
-                 HostProbed, HookEnded, TimerFired, StopAsked, ResumeAsked, PauseFound, GateAnswer>;
 
 }  // namespace baton::engine

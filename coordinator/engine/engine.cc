@@ -72,6 +72,9 @@ void Engine::On(const ResumeAsked& event) {
     fenced_off_ = false;
   }
   Emit(std::move(record));
+  if (event.resumed.decision() == journal::v1::OWE) {
+    OpenDebtOf(event.resumed.owed_host(), event.resumed.reason());
+  }
 }
 
 void Engine::On(const PauseFound& event) {
@@ -110,11 +113,19 @@ void Engine::TellAlive() {
 void Engine::Advance() {
   const RunPhase phase = state_.run().phase();
   // Whatever else was decided must be durable first; Appended comes back here.
-  if (!batch_.empty() && !batch_.back().has_step_finished()) return;
+  if (!batch_.empty() && !batch_.back().has_step_finished() && !batch_.back().has_debt_opened() &&
+      !batch_.back().has_debt_settled()) {
+    return;
+  }
   if (phase == plan::v1::RUN_WAITING) return WaitAtGate();
   if (phase != plan::v1::RUN_RUNNING && phase != plan::v1::RUN_CANCELLING) return;
   if (!state_.Claimed()) return SendClaims();
+  if (phase == plan::v1::RUN_RUNNING && !fenced_off_ && !Stopping()) {
+    OpenDebts();
+    OweWhatCannotBeTold();
+  }
   if (AllSettled(state_)) {
+    SettleFormerDebts();
     Record record = NewRecord(state_.run().actor());
     record.mutable_run_finished()->set_phase(plan::v1::RUN_SUCCEEDED);
     record.mutable_run_finished()->set_detail("every step is done and proved");
@@ -128,7 +139,11 @@ void Engine::Advance() {
 
 void Engine::SendClaims() {
   if (!claims_.empty()) return;  // under way
-  for (const std::string& host : state_.plan().hosts()) SendClaim(host, claims_[host]);
+  for (const std::string& host : state_.ClaimedHosts()) SendClaim(host, claims_[host]);
+  for (const std::string& host : state_.LostHosts()) {
+    claims_[host].may_fail = true;
+    SendClaim(host, claims_[host]);
+  }
 }
 
 void Engine::SendClaim(const std::string& host, ClaimFlight& claim) {
@@ -149,7 +164,7 @@ void Engine::On(const ClaimAnswered& event) {
   if (found == claims_.end() || event.call == 0) return;
   ClaimFlight& claim = found->second;
   claim.call = 0;
-  if (!event.status.ok() && Classify(event.status) == CallError::kAgain &&
+  if (!event.status.ok() && Classify(event.status) == CallError::kAgain && !claim.may_fail &&
       claim.tries < kClaimTries) {
     claim.timer = StartTimer(RetryDelay(claim.tries));
     return;
@@ -172,10 +187,12 @@ void Engine::JudgeClaims() {
     finished.set_accepted(claim.status.ok());
     finished.set_detail(std::string(claim.status.message()));
     Emit(std::move(record));
-    if (claim.status.ok()) continue;
-    fenced = fenced || Classify(claim.status) == CallError::kFenced;
+    const bool held_by_another = Classify(claim.status) == CallError::kFenced;
+    if (claim.status.ok() || (claim.may_fail && !held_by_another)) continue;
+    fenced = fenced || held_by_another;
     missing.push_back(absl::StrCat(host, ": ", claim.status.message()));
   }
+  if (std::string few = WantsMajority(); !few.empty()) missing.push_back(std::move(few));
   claims_.clear();
   if (missing.empty()) return;  // goes on once the records are durable
   const std::string detail =

@@ -8,6 +8,7 @@
 
 #include "absl/time/time.h"
 #include "coordinator/engine/effects.h"
+#include "coordinator/engine/events.h"
 #include "coordinator/engine/flight.h"
 #include "coordinator/engine/run_state.h"
 #include "coordinator/procedure/postcondition.h"
@@ -22,7 +23,8 @@ namespace baton::engine {
 // is called; the StepFinished of one step and the StepStarted of the next share a transaction; a
 // step succeeds only after read-back, a hook by its exit code; the same operation id is sent again
 // after a transport error, and the attempt rises only after the agent reported the one before as
-// ended; nothing is sent once the run is not RUNNING or CANCELLING.
+// ended; nothing is sent once the run is not RUNNING or CANCELLING; what hosts will owe that the
+// run does without is durable before the first change.
 //
 // After AppendRecords the driver says Appended or AppendFailed before any other event. After Halt
 // the engine takes no more events. Not thread-safe.
@@ -46,6 +48,7 @@ class Engine {
     uint64_t timer = 0;
     int tries = 0;
     bool answered = false;
+    bool may_fail = false;  // of a lost host: asked once, and done without
     absl::Status status;
   };
 
@@ -57,6 +60,7 @@ class Engine {
   void On(const HostRead& event);
   void On(const HostProbed& event);
   void On(const HookEnded& event);
+  void On(const FenceEnded& event);
   void On(const TimerFired& event);
   void On(const StopAsked& event);
   void On(const ResumeAsked& event);
@@ -75,6 +79,20 @@ class Engine {
   void JudgeFailures();
   void WaitAtGate();
   void EndGate(const Flight& flight);
+
+  // Hosts that the run does without.
+  std::string WantsMajority() const;
+  bool CannotBeTold(size_t index) const;
+  void OweWhatCannotBeTold();
+  Outcome OwedIfLost(size_t index, Outcome outcome) const;
+  void EmitDebt(plan::v1::Debt debt);
+  void OpenDebts();
+  void OpenDebtOf(const std::string& host, const std::string& reason);
+  void TellDebt(size_t index);
+  static bool ProvesOff(const plan::v1::Step& step);
+  bool StoodDown(const std::string& host) const;
+  void SettleFormerDebts();
+  void StartFence(Flight& flight);
 
   // The life of one step.
   void Launch(Flight& flight);

@@ -37,7 +37,7 @@ void Engine::On(const GateAnswer& event) {
   *record.mutable_gate_answered() = event.answered;
   flights_.erase(gate);
   Emit(std::move(record));
-  if (event.answered.approved()) return;  // goes on once the record is durable
+  if (event.answered.approved()) return TellDebt(gate);  // goes on once the record is durable
   Record finished = NewRecord(event.actor);
   finished.mutable_run_finished()->set_phase(plan::v1::RUN_STOPPED);
   finished.mutable_run_finished()->set_detail(

@@ -12,10 +12,6 @@
 namespace baton::engine {
 namespace {
 
-absl::Duration LengthOf(const google::protobuf::Duration& duration) {
-  return absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(duration));
-}
-
 absl::Duration TimeoutOf(const plan::v1::Step& step) { return LengthOf(step.timeout()); }
 
 }  // namespace
@@ -23,12 +19,14 @@ absl::Duration TimeoutOf(const plan::v1::Step& step) { return LengthOf(step.time
 void Engine::Launch(Flight& flight) {
   const plan::v1::Step& step = *state_.ledger(flight.step).step;
   if (step.action().has_gate()) return WaitAtGate();
-  const bool hook = step.action().has_hook();
+  const bool runs_here = step.action().has_hook() || step.action().has_fence_off();
   flight.deadline_timer =
-      StartTimer(TimeoutOf(step) + (hook ? kHookGrace : absl::ZeroDuration()), flight);
+      StartTimer(TimeoutOf(step) + (runs_here ? kHookGrace : absl::ZeroDuration()), flight);
   if (alive_timer_ == 0) alive_timer_ = StartTimer(kAlivePeriod);
-  if (hook) {
+  if (step.action().has_hook()) {
     StartHook(flight);
+  } else if (step.action().has_fence_off()) {
+    StartFence(flight);
   } else if (step.action().has_wait()) {
     AwaitEnd(flight);
   } else if (Changes(step.action())) {
@@ -142,6 +140,10 @@ void Engine::Overdue(Flight& flight) {
   const plan::v1::Action& action = state_.ledger(flight.step).step->action();
   if (action.has_gate()) return EndGate(flight);
   if (action.has_hook()) return EndOverdueHook(flight);
+  if (action.has_fence_off()) {
+    flight.ambiguous = true;
+    return Finish(flight, plan::v1::UNKNOWN, "its time was over, and the fence did not end", {});
+  }
   if (flight.reading) return;
   if (flight.call != 0) {  // sent, and no answer yet
     flight.ambiguous = true;
@@ -197,19 +199,22 @@ void Engine::ReadFailed(Flight& flight, const absl::Status& status) {
 
 void Engine::Finish(const Flight& flight, plan::v1::StepState state, std::string detail,
                     journal::v1::Evidence evidence) {
-  const plan::v1::Step& step = *state_.ledger(flight.step).step;
+  const size_t index = flight.step;
+  const plan::v1::Step& step = *state_.ledger(index).step;
+  Outcome outcome = OwedIfLost(index, {state, std::move(detail)});
   journal::v1::Record record = NewRecord(state_.run().actor());
   journal::v1::StepFinished& finished = *record.mutable_step_finished();
   finished.set_step(step.name());
-  finished.set_attempt(state_.status(flight.step).attempt());
-  finished.set_state(state);
-  finished.set_detail(std::move(detail));
+  finished.set_attempt(state_.status(index).attempt());
+  finished.set_state(outcome.state);
+  finished.set_detail(std::move(outcome.detail));
   if (flight.operation.has_value()) *finished.mutable_operation() = *flight.operation;
   *finished.mutable_evidence() = std::move(evidence);
   finished.set_changed(MayChange(step.action()) &&
                        (flight.operation.has_value() || flight.ambiguous));
-  flights_.erase(flight.step);
+  flights_.erase(index);
   Emit(std::move(record));
+  TellDebt(index);
   Advance();
 }
 

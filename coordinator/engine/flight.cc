@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "coordinator/fences/fence_runner.h"
 #include "coordinator/procedure/evidence_words.h"
+#include "google/protobuf/util/time_util.h"
 
 namespace baton::engine {
 namespace {
@@ -78,6 +80,21 @@ Outcome Decide(const Flight& flight, bool changes, const Check& check) {
   // What only reads may look again until its time is over: ports open and pages come up late.
   if (!flight.overdue) return {plan::v1::PENDING, check.detail};
   return {plan::v1::STEP_FAILED, check.detail};
+}
+
+absl::Duration LengthOf(const google::protobuf::Duration& duration) {
+  return absl::Nanoseconds(google::protobuf::util::TimeUtil::DurationToNanoseconds(duration));
+}
+
+// What `off` itself said does not matter where the host is seen to be off.
+Outcome JudgeFence(const absl::StatusOr<journal::v1::FenceResult>& result) {
+  if (!result.ok()) {
+    return {plan::v1::STEP_FAILED, absl::StrCat("it was not started: ", result.status().message())};
+  }
+  const std::string status = absl::StrCat("status says ", HookWords(result->status()));
+  if (IsOff(*result)) return {plan::v1::SUCCEEDED, absl::StrCat("the host is off: ", status)};
+  return {plan::v1::STEP_FAILED, absl::StrCat("the host is not known to be off: off ended with ",
+                                              HookWords(result->off()), "; ", status)};
 }
 
 Outcome JudgeHook(const absl::StatusOr<journal::v1::HookResult>& result) {

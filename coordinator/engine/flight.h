@@ -12,6 +12,7 @@
 #include "baton/plan/v1/host.pb.h"
 #include "baton/plan/v1/run.pb.h"
 #include "coordinator/procedure/postcondition.h"
+#include "google/protobuf/duration.pb.h"
 
 namespace baton::engine {
 
@@ -61,6 +62,13 @@ struct Outcome {
   std::string detail;
 };
 Outcome Decide(const Flight& flight, bool changes, const Check& check);
+
+// A duration of a plan.
+absl::Duration LengthOf(const google::protobuf::Duration& duration);
+
+// What a fence comes to: SUCCEEDED if the host is off, else STEP_FAILED. An error means that it was
+// not started.
+Outcome JudgeFence(const absl::StatusOr<journal::v1::FenceResult>& result);
 
 // What a hook comes to by itself: SUCCEEDED with exit code 0, else STEP_FAILED. An error means that
 // it was not started.

@@ -89,6 +89,15 @@ std::optional<absl::StatusOr<journal::v1::HookResult>> RecordedHook(const StepFi
   return std::nullopt;
 }
 
+std::optional<absl::StatusOr<journal::v1::FenceResult>> RecordedFence(
+    const StepFinished& finished) {
+  if (finished.evidence().has_fence()) return finished.evidence().fence();
+  if (auto words = After(finished.detail(), kNotStarted); words.has_value()) {
+    return absl::UnavailableError(*words);
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<plan::v1::Host> RecordedHost(const plan::v1::Step& step,
                                             const StepFinished& finished,
                                             const plan::v1::Plan& plan) {

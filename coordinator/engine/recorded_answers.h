@@ -34,6 +34,10 @@ absl::StatusOr<plan::v1::Operation> RecordedOperation(const journal::v1::StepFin
 std::optional<absl::StatusOr<journal::v1::HookResult>> RecordedHook(
     const journal::v1::StepFinished& finished);
 
+// What a fence came to; nothing if it did not end in time.
+std::optional<absl::StatusOr<journal::v1::FenceResult>> RecordedFence(
+    const journal::v1::StepFinished& finished);
+
 // The host as it was read back.
 absl::StatusOr<plan::v1::Host> RecordedHost(const plan::v1::Step& step,
                                             const journal::v1::StepFinished& finished,

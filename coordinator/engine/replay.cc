@@ -136,6 +136,7 @@ class Replayer {
   void Take(const ReadHost& effect) { reads_[effect.host] = {effect.call, false}; }
   void Take(const ProbeHost& effect) { reads_[effect.host] = {effect.call, true}; }
   void Take(const RunHook& effect) { changes_[effect.step] = effect.call; }
+  void Take(const RunFence& effect) { changes_[effect.step] = effect.call; }
   void Take(const SetTimer& effect) { timers_[effect.step].push_back(effect.timer); }
   void Take(const Halt& effect) { Differ(absl::StrCat("halts: ", effect.status.message())); }
 
@@ -209,6 +210,7 @@ class Replayer {
     const size_t before = next_;
     if (step.action().has_gate() || step.action().has_wait()) return FireNewest(step.name());
     if (step.action().has_hook()) return AnswerHook(finished);
+    if (step.action().has_fence_off()) return AnswerFence(finished);
     if (!IsOnRecord(step, finished)) return TakeAsItIs();
     if (changes_.count(step.name()) > 0) AnswerChange(step, finished);
     for (int i = 0; i < kEventsMax && next_ == before && !differs_; ++i) {
@@ -228,6 +230,13 @@ class Replayer {
     const auto result = RecordedHook(finished);
     if (!result.has_value()) return FireDeadline(finished.step());
     Feed(HookEnded{waiting.mapped(), *result});
+  }
+
+  void AnswerFence(const StepFinished& finished) {
+    const auto waiting = changes_.extract(finished.step());
+    const auto result = RecordedFence(finished);
+    if (waiting.empty() || !result.has_value()) return FireDeadline(finished.step());
+    Feed(FenceEnded{waiting.mapped(), *result});
   }
 
   void AnswerChange(const plan::v1::Step& step, const StepFinished& finished) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
@@ -86,6 +87,9 @@ absl::Status RunState::Apply(const Record& record) {
       return ApplyStopRequested(record);
     case Record::kRunFinished:
       return ApplyRunFinished(record);
+    case Record::kDebtOpened:
+    case Record::kDebtSettled:
+      return ApplyDebt(record);
     default:
       return Misplaced(record, absl::StrCat(KindOf(record), " does not belong to a run"));
   }
@@ -122,6 +126,7 @@ absl::Status RunState::ApplyClaimFinished(const Record& record) {
                                           run_.epoch()));
   }
   if (claim.accepted()) run_.add_claimed_hosts(claim.host());
+  answered_claims_.insert(claim.host());
   return absl::OkStatus();
 }
 
@@ -218,12 +223,14 @@ absl::Status RunState::ApplyRunResumed(const Record& record) {
   run_.clear_pause_reason();
   run_.clear_detail();
   run_.clear_claimed_hosts();
+  answered_claims_.clear();
   incarnation_ = resumed.incarnation();
   return absl::OkStatus();
 }
 
 absl::Status RunState::ApplyDecision(const Record& record) {
   const journal::v1::RunResumed& resumed = record.run_resumed();
+  if (resumed.decision() == journal::v1::OWE) return ApplyOwe(record);
   const bool retry = resumed.decision() == journal::v1::RETRY;
   if (!retry && resumed.decision() != journal::v1::ACCEPT) {
     return Misplaced(record, absl::StrCat("decision ", static_cast<int>(resumed.decision()),
@@ -244,6 +251,42 @@ absl::Status RunState::ApplyDecision(const Record& record) {
     status.set_state(to);
     status.set_detail(absl::StrCat(retry ? "tried again by " : "vouched for by ", record.actor(),
                                    ": ", resumed.reason()));
+  }
+  return absl::OkStatus();
+}
+
+// Every step of the host that is not settled is owed.
+absl::Status RunState::ApplyOwe(const Record& record) {
+  const journal::v1::RunResumed& resumed = record.run_resumed();
+  std::vector<size_t> owed;
+  for (size_t i = 0; i < step_count(); ++i) {
+    if (ledger_[i].step->host() != resumed.owed_host() || Settled(status(i).state())) continue;
+    RETURN_IF_ERROR(CheckStep(record, i, plan::v1::OWED));
+    owed.push_back(i);
+  }
+  for (const size_t step : owed) {
+    plan::v1::StepStatus& status = *run_.mutable_steps(static_cast<int>(step));
+    status.set_state(plan::v1::OWED);
+    status.set_detail(absl::StrCat("owed by ", record.actor(), ": ", resumed.reason()));
+  }
+  owed_hosts_.insert(resumed.owed_host());
+  return absl::OkStatus();
+}
+
+absl::Status RunState::ApplyDebt(const Record& record) {
+  RETURN_IF_ERROR(CheckPhase(record, run_.phase()));
+  if (record.has_debt_opened()) {
+    const plan::v1::Debt& debt = record.debt_opened().debt();
+    debts_[debt.host()] = debt;
+    return absl::OkStatus();
+  }
+  const journal::v1::DebtSettled& settled = record.debt_settled();
+  const auto debt = debts_.find(settled.host());
+  if (debt == debts_.end()) return absl::OkStatus();  // of an earlier run
+  if (settled.stand_down_only()) {
+    debt->second.set_stand_down(false);
+  } else {
+    debts_.erase(debt);
   }
   return absl::OkStatus();
 }
@@ -343,10 +386,42 @@ uint32_t RunState::NextAttempt(size_t index) const {
 }
 
 bool RunState::Claimed() const {
-  return std::all_of(plan().hosts().begin(), plan().hosts().end(), [this](const std::string& host) {
-    return std::find(run_.claimed_hosts().begin(), run_.claimed_hosts().end(), host) !=
-           run_.claimed_hosts().end();
-  });
+  return absl::c_all_of(ClaimedHosts(),
+                        [this](const std::string& host) { return HasClaimed(host); }) &&
+         absl::c_all_of(LostHosts(), [this](const std::string& host) {
+           return answered_claims_.contains(host);
+         });
+}
+
+std::vector<std::string> RunState::ClaimedHosts() const {
+  std::vector<std::string> hosts;
+  for (const std::string& host : plan().hosts()) {
+    if (!IsOwed(host)) hosts.push_back(host);
+  }
+  return hosts;
+}
+
+std::vector<std::string> RunState::LostHosts() const {
+  std::vector<std::string> hosts;
+  for (size_t i = 0; i < step_count(); ++i) {
+    const plan::v1::Step& step = *ledger_[i].step;
+    if (!step.owable() || Settled(status(i).state()) || IsOwed(step.host()) ||
+        absl::c_linear_search(plan().hosts(), step.host()) ||
+        absl::c_linear_search(hosts, step.host())) {
+      continue;
+    }
+    hosts.push_back(step.host());
+  }
+  return hosts;
+}
+
+bool RunState::HasClaimed(absl::string_view host) const {
+  return absl::c_linear_search(run_.claimed_hosts(), host);
+}
+
+const plan::v1::Debt* RunState::FindDebt(absl::string_view host) const {
+  const auto debt = debts_.find(host);
+  return debt == debts_.end() ? nullptr : &debt->second;
 }
 
 }  // namespace baton::engine

@@ -2,6 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -80,8 +83,24 @@ class RunState {
   // the attempt before as ended.
   uint32_t NextAttempt(size_t index) const;
 
-  // Every host of the run accepted the claim of the present epoch.
+  // Every host that must has accepted the claim of the present epoch, and every lost host that is
+  // to be told something has been asked.
   bool Claimed() const;
+
+  // Hosts that must accept the claim: those of the plan, but for those that were owed since.
+  std::vector<std::string> ClaimedHosts() const;
+
+  // Lost hosts that are still to be told something: they are asked for their claim, too.
+  std::vector<std::string> LostHosts() const;
+
+  // The host accepted the claim of the present epoch.
+  bool HasClaimed(absl::string_view host) const;
+
+  // What the host owes because of this run; null if that is nothing.
+  const plan::v1::Debt* FindDebt(absl::string_view host) const;
+
+  // A person decided that the run goes on without the host.
+  bool IsOwed(absl::string_view host) const { return owed_hosts_.contains(host); }
 
  private:
   absl::Status ApplyRunStarted(const journal::v1::Record& record);
@@ -91,6 +110,8 @@ class RunState {
   absl::Status ApplyGateAnswered(const journal::v1::Record& record);
   absl::Status ApplyRunResumed(const journal::v1::Record& record);
   absl::Status ApplyDecision(const journal::v1::Record& record);
+  absl::Status ApplyOwe(const journal::v1::Record& record);
+  absl::Status ApplyDebt(const journal::v1::Record& record);
   absl::Status ApplyStopRequested(const journal::v1::Record& record);
   absl::Status ApplyRunFinished(const journal::v1::Record& record);
   absl::Status ApplyRunPaused(const journal::v1::Record& record);
@@ -105,6 +126,9 @@ class RunState {
   std::string farm_file_;
   bool pause_requested_ = false;
   std::string stop_reason_;
+  std::set<std::string, std::less<>> answered_claims_;  // of the present epoch, whatever was said
+  std::set<std::string, std::less<>> owed_hosts_;
+  std::map<std::string, plan::v1::Debt, std::less<>> debts_;  // by host
   std::vector<StepLedger> ledger_;
   absl::flat_hash_map<absl::string_view, size_t> index_;  // by the step's name in the plan
 };

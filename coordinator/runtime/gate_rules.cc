@@ -49,6 +49,11 @@ absl::Status CheckValue(const GateInput& input, const GateValue& value) {
   if (!file && value.text().find_first_of("\r\n") != std::string::npos) {
     return absl::InvalidArgumentError(absl::StrCat(input.name(), " must be one line"));
   }
+  if (!input.expected().empty() && value.text() != input.expected()) {
+    return absl::InvalidArgumentError(absl::StrCat(input.name(), " says \"", value.text(),
+                                                   "\", and must say \"", input.expected(),
+                                                   "\", typed as it is"));
+  }
   return absl::OkStatus();
 }
 

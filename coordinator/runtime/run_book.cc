@@ -70,6 +70,7 @@ absl::Status RunBook::Take(const StoredRecord& stored) {
   end_ = record.sequence();
   highest_epoch_ = std::max(highest_epoch_, EpochOf(record));
   if (record.has_adopted()) last_adoption_ = record.sequence();
+  debts_.Apply(record);
   if (record.run().empty()) {
     assignments_.Take(record, {});
     return absl::OkStatus();
@@ -225,6 +226,11 @@ uint64_t RunBook::HighestEpoch() {
 plan::v1::Assignment RunBook::NewestAssignment() {
   MutexLock lock(mutex_);
   return assignments_.newest();
+}
+
+std::vector<plan::v1::Debt> RunBook::Debts() {
+  MutexLock lock(mutex_);
+  return debts_.Open();
 }
 
 uint64_t RunBook::LastAdoption() {

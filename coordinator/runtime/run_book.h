@@ -13,6 +13,7 @@
 #include "absl/time/time.h"
 #include "baton/plan/v1/run.pb.h"
 #include "common/sync/mutex.h"
+#include "coordinator/engine/debt_book.h"
 #include "coordinator/engine/run_state.h"
 #include "coordinator/journal/journal.h"
 #include "coordinator/runtime/assignment_book.h"
@@ -64,6 +65,9 @@ class RunBook {
   // The newest assignment that the journal knows of; epoch 0 if there is none.
   plan::v1::Assignment NewestAssignment();
 
+  // What hosts owe, in the order of their names.
+  std::vector<plan::v1::Debt> Debts();
+
   // Sequence of the record of the last `adopt`; 0 if there was none.
   uint64_t LastAdoption();
 
@@ -103,6 +107,7 @@ class RunBook {
   uint64_t end_ ABSL_GUARDED_BY(mutex_) = 0;
   uint64_t highest_epoch_ ABSL_GUARDED_BY(mutex_) = 0;
   AssignmentBook assignments_ ABSL_GUARDED_BY(mutex_);
+  engine::DebtBook debts_ ABSL_GUARDED_BY(mutex_);
   uint64_t last_adoption_ ABSL_GUARDED_BY(mutex_) = 0;
   absl::Status damage_ ABSL_GUARDED_BY(mutex_);
 };

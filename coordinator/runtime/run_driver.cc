@@ -147,6 +147,14 @@ void RunDriver::Do(engine::RunHook effect) {
       });
 }
 
+void RunDriver::Do(engine::RunFence effect) {
+  world_.fences.CutOff(
+      effect.fence, effect.timeout,
+      [mailbox = mailbox_, call = effect.call](absl::StatusOr<journal::v1::FenceResult> result) {
+        mailbox->Put(engine::FenceEnded{call, std::move(result)});
+      });
+}
+
 void RunDriver::Do(engine::SetTimer effect) {
   timers_.emplace(world_.clock.Monotonic() + effect.delay, effect.timer);
 }

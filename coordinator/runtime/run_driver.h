@@ -16,6 +16,7 @@
 #include "common/time/clock.h"
 #include "coordinator/agent_client/agent_client.h"
 #include "coordinator/engine/engine.h"
+#include "coordinator/fences/fence_runner.h"
 #include "coordinator/hooks/hook_runner.h"
 #include "coordinator/inventory/farm_file.h"
 #include "coordinator/journal/journal.h"
@@ -27,9 +28,10 @@ namespace baton {
 // How long one call that only reads, or claims, may take.
 inline constexpr absl::Duration kReadTimeout = absl::Seconds(10);
 
-// Carries out the effects of one engine: appends, calls agents, runs hooks, keeps timers, and feeds
-// what comes back in as events, on one thread of its own. The destructor stops and joins it; calls
-// that are under way then answer into the void, and the run is as journaled. Thread-safe.
+// Carries out the effects of one engine: appends, calls agents, runs hooks and fences, keeps
+// timers, and feeds what comes back in as events, on one thread of its own. The destructor stops
+// and joins it; calls that are under way then answer into the void, and the run is as journaled.
+// Thread-safe.
 class RunDriver {
  public:
   // What a driver needs; all must outlive it.
@@ -40,6 +42,7 @@ class RunDriver {
     Clock& clock;
     OutputFeed& output;
     HookRunner& hooks;
+    FenceRunner& fences;
     const FarmFile& farm;
     std::string coordinator_address;  // where guards find the Baton coordinator; may be empty
   };
@@ -76,6 +79,7 @@ class RunDriver {
   void Do(engine::ReadHost effect);
   void Do(engine::ProbeHost effect);
   void Do(engine::RunHook effect);
+  void Do(engine::RunFence effect);
   void Do(engine::SetTimer effect);
   void Do(engine::Halt effect);
 

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/status/status_macros.h"
@@ -200,6 +202,51 @@ absl::StatusOr<std::vector<journal::v1::Record>> RunRules::Start(const std::stri
 
 // --- Resume -------------------------------------------------------------------------------------
 
+namespace {
+
+// Whether the step takes the Deployment Controller from its host.
+bool TakesController(const plan::v1::Step& step) {
+  const plan::v1::Action& action = step.action();
+  const bool stops = action.stop_service().service() == plan::v1::CONTROLLER;
+  const bool disables = action.set_startup_type().service() == plan::v1::CONTROLLER &&
+                        action.set_startup_type().startup_type() == plan::v1::DISABLED;
+  return absl::StartsWith(step.name(), "stand-down/") && (stops || disables);
+}
+
+// Going on without a host is for those that have no Deployment Controller, or have it no more.
+absl::Status CheckOwe(const ResumeRunRequest& request, const engine::RunState& state) {
+  const std::string& host = request.owed_host();
+  if (request.reason().empty()) return absl::InvalidArgumentError("a decision needs --reason");
+  if (!absl::c_linear_search(state.ClaimedHosts(), host)) {
+    return absl::InvalidArgumentError(absl::StrCat("run ", request.run(), " works on no host \"",
+                                                   host, "\"; it works on ",
+                                                   absl::StrJoin(state.ClaimedHosts(), ", ")));
+  }
+  if (host == state.plan().new_controller()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(host, " gets the Deployment Controller: the run cannot go on without it"));
+  }
+  for (size_t i = 0; i < state.step_count(); ++i) {
+    const plan::v1::Step& step = *state.ledger(i).step;
+    if (step.host() != host) continue;
+    if (TakesController(step) && state.status(i).state() != plan::v1::SUCCEEDED) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(host, " may still run its Deployment Controller (", step.name(), " is ",
+                       Word(state.status(i).state()),
+                       "): end this run with --force-stop, and plan one with "
+                       "--emergency --lost ",
+                       host));
+    }
+    if (state.status(i).state() == plan::v1::STARTED) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("step ", step.name(), " is under way: it must end first"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<journal::v1::RunResumed> RunRules::CheckResume(const ResumeRunRequest& request,
                                                               const engine::RunState& state) const {
   if (state.run().phase() != plan::v1::RUN_PAUSED) {
@@ -211,11 +258,16 @@ absl::StatusOr<journal::v1::RunResumed> RunRules::CheckResume(const ResumeRunReq
   journal::v1::RunResumed resumed;
   resumed.set_decision(request.decision());
   resumed.set_reason(request.reason());
+  if (request.decision() == journal::v1::OWE) {
+    RETURN_IF_ERROR(CheckOwe(request, state));
+    resumed.set_owed_host(request.owed_host());
+    return resumed;
+  }
   if (request.decision() == journal::v1::DECISION_UNSPECIFIED) {
     if (!open) return resumed;
     return absl::InvalidArgumentError(absl::StrCat(
         "step ", state.status(undecided).step(), " is ", Word(state.status(undecided).state()),
-        ": say what to do about it with --retry, --accept or --force-stop"));
+        ": say what to do about it with --retry, --accept, --owe HOST or --force-stop"));
   }
   if (request.reason().empty()) return absl::InvalidArgumentError("a decision needs --reason");
   if (request.decision() == journal::v1::FORCE_STOP) return resumed;

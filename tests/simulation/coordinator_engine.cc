@@ -286,6 +286,11 @@ void CoordinatorNode::Do(engine::RunHook effect) {
   });
 }
 
+// No simulated farm has a fence yet.
+void CoordinatorNode::Do(engine::RunFence effect) {
+  world_.Fail(absl::StrCat("a fence is run for ", effect.host));
+}
+
 void CoordinatorNode::Do(engine::SetTimer effect) {
   Later(effect.delay, [this, timer = effect.timer, engine = engines_] {
     if (engine == engines_) Feed(engine::TimerFired{timer});

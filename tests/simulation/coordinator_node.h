@@ -75,6 +75,7 @@ class CoordinatorNode {
   void Do(engine::ReadHost effect);
   void Do(engine::ProbeHost effect);
   void Do(engine::RunHook effect);
+  void Do(engine::RunFence effect);
   void Do(engine::SetTimer effect);
   void Do(engine::Halt effect);
   absl::StatusOr<std::vector<StoredRecord>> Append(std::vector<journal::v1::Record> records);

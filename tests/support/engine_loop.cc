@@ -136,6 +136,8 @@ void EngineLoop::Carry(const engine::Effects& effects) {
       calls_.emplace_back(*probe);
     } else if (const auto* hook = std::get_if<engine::RunHook>(&effect)) {
       calls_.emplace_back(*hook);
+    } else if (const auto* fence = std::get_if<engine::RunFence>(&effect)) {
+      calls_.emplace_back(*fence);
     }
   }
 }
@@ -168,6 +170,9 @@ engine::Event EngineLoop::AnswerOf(const Call& call) {
     return engine::HostRead{read->call, farm_.Read(*read)};
   }
   if (const auto* hook = std::get_if<engine::RunHook>(&call)) return RunHook(*hook);
+  if (const auto* fence = std::get_if<engine::RunFence>(&call)) {
+    return engine::FenceEnded{fence->call, fence_result_};
+  }
   const auto& probe = std::get<engine::ProbeHost>(call);
   return engine::HostProbed{probe.call, farm_.Probe(probe)};
 }

@@ -14,6 +14,7 @@
 #include "baton/plan/v1/plan.pb.h"
 #include "coordinator/engine/effects.h"
 #include "coordinator/engine/engine.h"
+#include "coordinator/engine/events.h"
 #include "tests/support/fake_farm.h"
 #include "tests/support/fake_hook_runner.h"
 #include "tests/support/fake_journal.h"
@@ -27,7 +28,7 @@ class EngineLoop {
  public:
   // A call that waits for its answer.
   using Call = std::variant<engine::ClaimHost, engine::ChangeHost, engine::ReadHost,
-                            engine::ProbeHost, engine::RunHook>;
+                            engine::ProbeHost, engine::RunHook, engine::RunFence>;
 
   // Hears of every effect once it was carried out; records come with their sequence.
   struct Listener {
@@ -84,6 +85,8 @@ class EngineLoop {
   Listener& listener() { return listener_; }
   // The site's programs; they outlive a coordinator.
   FakeHookRunner& hooks() { return hooks_; }
+  // What every fence comes to; a host is off unless a test says otherwise.
+  journal::v1::FenceResult& fence_result() { return fence_result_; }
 
   // The run as a fresh replay of the journal yields it. Fails the test if it cannot be replayed.
   engine::RunState Replayed();
@@ -97,6 +100,11 @@ class EngineLoop {
   FakeJournal& journal_;
   FakeFarm& farm_;
   FakeHookRunner hooks_;
+  journal::v1::FenceResult fence_result_ = [] {
+    journal::v1::FenceResult result;
+    result.mutable_status()->set_exit_code(2);
+    return result;
+  }();
   absl::Time now_;
   Listener listener_;
   std::unique_ptr<engine::Engine> engine_;

@@ -280,6 +280,8 @@ void EngineScript::Break(const Words& words) {
     Deliver(*index, engine::HostRead{read->call, status});
   } else if (const auto* hook = std::get_if<engine::RunHook>(&call)) {
     Deliver(*index, engine::HookEnded{hook->call, status});
+  } else if (const auto* fence = std::get_if<engine::RunFence>(&call)) {
+    Deliver(*index, engine::FenceEnded{fence->call, status});
   } else {
     Deliver(*index, engine::HostProbed{std::get<engine::ProbeHost>(call).call, status});
   }
@@ -323,6 +325,11 @@ void EngineScript::Decide(const Words& words) {
   if (words[0] == "retry") resumed.set_decision(journal::v1::RETRY);
   if (words[0] == "accept") resumed.set_decision(journal::v1::ACCEPT);
   if (words[0] == "force-stop") resumed.set_decision(journal::v1::FORCE_STOP);
+  if (words[0] == "owe") {
+    resumed.set_decision(journal::v1::OWE);
+    resumed.clear_step();
+    resumed.set_owed_host(words.at(1));
+  }
   loop_->Resume(std::move(resumed));
 }
 

@@ -112,6 +112,10 @@ struct EffectWords {
                         absl::StrJoin(effect.hook.command(), " "), " with ",
                         effect.environment.back());
   }
+  std::string operator()(const engine::RunFence& effect) const {
+    return absl::StrCat("fence ", effect.host, " for ", absl::FormatDuration(effect.timeout), ": ",
+                        effect.fence.agent());
+  }
   std::string operator()(const engine::SetTimer& effect) const {
     return absl::StrCat("timer ", absl::FormatDuration(effect.delay));
   }

@@ -17,8 +17,8 @@ using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
 
 // Prefixes that keep the generated names apart and say nothing to people.
-constexpr absl::string_view kPrefixes[] = {"RUN_",       "STEP_",  "FINDING_",
-                                           "OPERATION_", "GROUP_", "REPUBLISH_"};
+constexpr absl::string_view kPrefixes[] = {"RUN_",   "STEP_",      "FINDING_", "OPERATION_",
+                                           "GROUP_", "REPUBLISH_", "ON_LOST_", "GUARD_"};
 
 std::string DashedWord(const EnumDescriptor& type, int number) {
   const EnumValueDescriptor* value = type.FindValueByNumber(number);
@@ -115,6 +115,16 @@ std::string Word(plan::v1::PauseReason reason) {
   return DashedWord(*plan::v1::PauseReason_descriptor(), reason);
 }
 
+std::string Word(plan::v1::OnLost on_lost) {
+  return DashedWord(*plan::v1::OnLost_descriptor(), on_lost);
+}
+std::string Word(plan::v1::ProbeVerdict verdict) {
+  return DashedWord(*plan::v1::ProbeVerdict_descriptor(), verdict);
+}
+std::string Word(plan::v1::GuardMode mode) {
+  return DashedWord(*plan::v1::GuardMode_descriptor(), mode);
+}
+
 absl::StatusOr<plan::v1::Service> ParseService(absl::string_view word) {
   return ParseEnum<plan::v1::Service>(*plan::v1::Service_descriptor(), word);
 }
@@ -129,6 +139,9 @@ absl::StatusOr<plan::v1::Tool> ParseTool(absl::string_view word) {
 }
 absl::StatusOr<plan::v1::Procedure> ParseProcedure(absl::string_view word) {
   return ParseEnum<plan::v1::Procedure>(*plan::v1::Procedure_descriptor(), word);
+}
+absl::StatusOr<plan::v1::OnLost> ParseOnLost(absl::string_view word) {
+  return ParseEnum<plan::v1::OnLost>(*plan::v1::OnLost_descriptor(), word);
 }
 absl::StatusOr<plan::v1::RepublishPolicy> ParseRepublishPolicy(absl::string_view word) {
   return ParseEnum<plan::v1::RepublishPolicy>(*plan::v1::RepublishPolicy_descriptor(), word);

@@ -28,6 +28,9 @@ std::string Word(plan::v1::OperationState state);
 std::string Word(plan::v1::RunPhase phase);
 std::string Word(plan::v1::StepState state);
 std::string Word(plan::v1::PauseReason reason);
+std::string Word(plan::v1::OnLost on_lost);
+std::string Word(plan::v1::ProbeVerdict verdict);
+std::string Word(plan::v1::GuardMode mode);
 
 // The way back. INVALID_ARGUMENT for a word that is none, listing those that are.
 absl::StatusOr<plan::v1::Service> ParseService(absl::string_view word);
@@ -36,6 +39,7 @@ absl::StatusOr<plan::v1::Setting> ParseSetting(absl::string_view word);
 absl::StatusOr<plan::v1::Tool> ParseTool(absl::string_view word);
 absl::StatusOr<plan::v1::Procedure> ParseProcedure(absl::string_view word);
 absl::StatusOr<plan::v1::RepublishPolicy> ParseRepublishPolicy(absl::string_view word);
+absl::StatusOr<plan::v1::OnLost> ParseOnLost(absl::string_view word);
 
 // The name of a service for people: "Deployment Controller", "Deployment Service", "Scheduler",
 // "cache".

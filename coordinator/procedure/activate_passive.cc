@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/words/words.h"
+#include "coordinator/procedure/lost_steps.h"
 #include "coordinator/procedure/step_builder.h"
 
 namespace baton {
@@ -19,14 +20,15 @@ using plan::v1::ServiceGoal;
 using plan::v1::ServiceState;
 using plan::v1::Stage;
 using plan::v1::Step;
-using Names = google::protobuf::RepeatedPtrField<std::string>;
-
 // Makes the stages of one plan. Steps whose goal is reached already are in it all the same: they
 // cost a round trip, and the run says then of every host that the vendor's line was carried out.
 class Activator {
  public:
   Activator(const ObservedFarm& farm, const Plan& plan)
-      : farm_(farm), plan_(plan), build_(farm, plan.old_controller(), plan.request().procedure()) {}
+      : farm_(farm),
+        plan_(plan),
+        build_(farm, plan.old_controller(), plan.request().procedure()),
+        lost_(farm, plan, build_) {}
 
   // Nothing is touched before every Scheduler that shall start is known to reach what it needs.
   Stage Preflight() const {
@@ -44,16 +46,24 @@ class Activator {
   // One wait, however many hosts there are.
   Stage Drain() const {
     Stage stage = NewStage("drain", 1);
-    const Names& hosts = plan_.request().deactivate();
+    std::vector<std::string> hosts;
+    for (const std::string& host : plan_.request().deactivate()) {
+      if (!farm_.LeftOut(host)) hosts.push_back(host);
+    }
     if (farm_.file().drain == absl::ZeroDuration() || hosts.empty()) return stage;
-    *stage.add_steps() =
-        build_.Wait("drain", "wait", {hosts.begin(), hosts.end()}, farm_.file().drain);
+    *stage.add_steps() = build_.Wait("drain", "wait", hosts, farm_.file().drain);
     return stage;
   }
 
   Stage StandDown() const {
     Stage stage = NewStage("stand-down", MaxParallel());
+    for (const std::string& host : lost_.Hosts()) {
+      std::vector<plan::v1::Service> services;
+      if (Deactivated(host)) services.push_back(plan::v1::SCHEDULER);
+      lost_.AddStandDown(host, services, stage);
+    }
     for (const std::string& host : plan_.request().deactivate()) {
+      if (farm_.LeftOut(host)) continue;
       // Disabled first: a host that loses power in between would come back active.
       *stage.add_steps() = build_.SetStartupType("stand-down", "disable-scheduler", host,
                                                  plan::v1::SCHEDULER, plan::v1::DISABLED);
@@ -171,6 +181,7 @@ class Activator {
   const ObservedFarm& farm_;
   const Plan& plan_;
   StepBuilder build_;
+  LostSteps lost_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "common/status/status_macros.h"
 #include "common/words/words.h"
 #include "coordinator/procedure/finding_catalog.h"
+#include "coordinator/procedure/lost_hosts.h"
 
 namespace baton {
 namespace {
@@ -49,7 +50,10 @@ class ActivationTrouble {
   // Without it no Scheduler initialises. One that runs elsewhere is a finding of every procedure.
   void FindControllerDown() {
     const std::string host = FindController(farm_).host;
-    if (host.empty() || farm_.State(host) == nullptr) return;
+    if (host.empty()) return;
+    const bool lost = farm_.participants().FindLost(host) != nullptr;
+    if (lost && farm_.State(host) == nullptr) return FindLostControllerDown(host);
+    if (farm_.State(host) == nullptr) return;
     const ServiceState* state = farm_.Service(host, plan::v1::CONTROLLER);
     if (Serves(state)) return;
     Add("controller-down", host,
@@ -59,6 +63,7 @@ class ActivationTrouble {
 
   void FindUnclearGroups() {
     for (const FarmHost& host : farm_.file().hosts) {
+      if (farm_.LeftOut(host.name)) continue;
       const ServiceState* scheduler = farm_.Service(host.name, plan::v1::SCHEDULER);
       const bool clear = farm_.GroupOf(host.name) != plan::v1::GROUP_UNSPECIFIED;
       if (!host.front_end || scheduler == nullptr || clear) continue;
@@ -70,7 +75,8 @@ class ActivationTrouble {
 
   void FindMissingServices() {
     for (const FarmHost& host : farm_.file().hosts) {
-      if (!host.front_end || farm_.State(host.name) == nullptr) continue;
+      const bool counts = farm_.State(host.name) != nullptr && !farm_.LeftOut(host.name);
+      if (!host.front_end || !counts) continue;
       const bool changes = absl::c_linear_search(chosen_.activate(), host.name) ||
                            absl::c_linear_search(chosen_.deactivate(), host.name);
       if (changes) FindMissing(host.name, plan::v1::SCHEDULER);
@@ -78,7 +84,7 @@ class ActivationTrouble {
     }
     for (const std::string& host : chosen_.deactivate()) {
       const ServiceState* scheduler = farm_.Service(host, plan::v1::SCHEDULER);
-      if (scheduler == nullptr || scheduler->can_disable()) continue;
+      if (farm_.LeftOut(host) || scheduler == nullptr || scheduler->can_disable()) continue;
       Add("unit-not-maskable", host,
           absl::StrCat("the Scheduler cannot be disabled: ", scheduler->detail()));
     }
@@ -89,6 +95,7 @@ class ActivationTrouble {
       return Add("nothing-to-do", "", "no front-end is passive, so there is nothing to swap");
     }
     for (const FarmHost& host : farm_.file().hosts) {
+      if (farm_.LeftOut(host.name)) continue;
       const bool done =
           !host.front_end ||
           (IsUpForGood(farm_.Service(host.name, plan::v1::DEPLOYMENT)) && InPlace(host));
@@ -97,9 +104,19 @@ class ActivationTrouble {
     Add("nothing-to-do", "", "every front-end is as it is asked for already");
   }
 
-  // A farm without any Scheduler executes no timer. A host that does not answer is not counted on.
+  void FindActivatedInMaintenance() {
+    for (const std::string& host : chosen_.activate()) {
+      if (!farm_.LeftOut(host)) continue;
+      Add("role-in-maintenance", host,
+          absl::StrCat(host, " shall become active, and is in maintenance"));
+    }
+  }
+
+  // A farm without any Scheduler executes no timer. A host that does not answer or is left out is
+  // not counted on.
   void FindNobodyActive() {
     for (const FarmHost& host : farm_.file().hosts) {
+      if (farm_.LeftOut(host.name)) continue;
       const bool active =
           ShownGroup(farm_.Service(host.name, plan::v1::SCHEDULER)) == plan::v1::GROUP_ACTIVE;
       const bool stays = active && !absl::c_linear_search(chosen_.deactivate(), host.name);
@@ -115,6 +132,15 @@ class ActivationTrouble {
   std::vector<Finding> Take() { return std::move(findings_); }
 
  private:
+  // Its agent does not answer, and the others may all the same see that it serves.
+  void FindLostControllerDown(const std::string& host) {
+    const ControllerSighting sighting = JudgeSightings(farm_, host, "");
+    if (sighting.sight == ControllerSight::kSeen) return;
+    Add("controller-down", host,
+        absl::StrCat("the Deployment Controller is on ", host, ", which is named lost (",
+                     sighting.words, "), and no Scheduler initialises without it"));
+  }
+
   void Add(absl::string_view name, absl::string_view host, std::string reason) {
     findings_.push_back(MakeFinding(name, host, std::move(reason)));
   }
@@ -162,9 +188,12 @@ ProcedureRequest ChooseHosts(const ObservedFarm& farm, const ProcedureRequest& r
   const bool swap = !NamesHosts(request);
   for (const FarmHost& host : farm.file().hosts) {
     const plan::v1::Group group = farm.GroupOf(host.name);
-    const bool up = swap ? group == plan::v1::GROUP_PASSIVE
+    const bool lost = farm.participants().FindLost(host.name) != nullptr;
+    const bool unseen = lost && host.front_end && farm.State(host.name) == nullptr;
+    const bool may_be_active = unseen && host.group != plan::v1::GROUP_PASSIVE;
+    const bool up = swap ? !farm.LeftOut(host.name) && group == plan::v1::GROUP_PASSIVE
                          : absl::c_linear_search(request.activate(), host.name);
-    const bool down = swap ? group == plan::v1::GROUP_ACTIVE
+    const bool down = swap ? may_be_active || group == plan::v1::GROUP_ACTIVE
                            : absl::c_linear_search(request.deactivate(), host.name);
     if (up) chosen.add_activate(host.name);
     if (down) chosen.add_deactivate(host.name);
@@ -182,6 +211,7 @@ std::vector<Finding> FindActivationTrouble(const ObservedFarm& farm,
   if (!NamesHosts(request)) trouble.FindUnclearGroups();
   trouble.FindMissingServices();
   trouble.FindNothingToDo();
+  trouble.FindActivatedInMaintenance();
   trouble.FindNobodyActive();
   return trouble.Take();
 }

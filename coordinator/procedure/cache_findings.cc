@@ -37,7 +37,7 @@ void CheckPlace(const CacheVerdict& cache, absl::string_view to, Findings& found
 // The old cache must be able to stay down.
 void CheckOldCache(const ObservedFarm& farm, const std::string& host, Findings& found) {
   const plan::v1::ServiceState* cache = farm.Service(host, plan::v1::CACHE);
-  if (cache == nullptr || cache->can_disable()) return;
+  if (farm.LeftOut(host) || cache == nullptr || cache->can_disable()) return;
   found.push_back(MakeFinding("unit-not-maskable", host,
                               absl::StrCat("the cache cannot be disabled: ", cache->detail())));
 }
@@ -75,7 +75,8 @@ void CheckCandidate(const ObservedFarm& farm, const std::string& to, Findings& f
 void CheckSettings(const ObservedFarm& farm, const CacheMove& move, Findings& found) {
   for (const FarmHost& host : farm.file().hosts) {
     const plan::v1::Host* state = farm.State(host.name);
-    if (state == nullptr || !state->configuration().error().empty()) continue;
+    const bool counts = state != nullptr && !farm.LeftOut(host.name);
+    if (!counts || !state->configuration().error().empty()) continue;
     for (const plan::v1::SettingChange& change : CacheChanges(farm, move, host.name)) {
       const plan::v1::SettingValue* value = FindSetting(farm, host.name, change.setting());
       const bool there = value != nullptr && !value->missing();
@@ -101,11 +102,8 @@ std::vector<Finding> FindCacheTrouble(const ObservedFarm& farm, absl::string_vie
   CheckSecrets(farm, found);
   if (to.empty()) return found;
   const std::string name(to);
-  const std::string old_controller = FindController(farm).host;
   CheckCandidate(farm, name, found);
-  CheckSettings(farm,
-                PlanCacheMove(farm, name, old_controller.empty() ? name : old_controller, nullptr),
-                found);
+  CheckSettings(farm, PlanCacheMove(farm, name, ModelOfCache(farm, name), nullptr), found);
   return found;
 }
 

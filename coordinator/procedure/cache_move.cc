@@ -142,6 +142,11 @@ bool HasCache(const ObservedFarm& farm) {
   return installed && !FindCache(farm).outside;
 }
 
+std::string ModelOfCache(const ObservedFarm& farm, const std::string& to) {
+  const std::string controller = FindController(farm).host;
+  return farm.State(controller) == nullptr ? to : controller;
+}
+
 CacheMove PlanCacheMove(const ObservedFarm& farm, const std::string& to, const std::string& model,
                         const ObservedFarm* former) {
   CacheMove move;

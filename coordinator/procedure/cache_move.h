@@ -38,10 +38,14 @@ struct CacheMove {
 };
 
 // The move of the cache to `to`. What the farm file does not say of its settings is taken from
-// `model`, the old Deployment Controller. A cache that goes back to where it was is given the
+// `model`, see ModelOfCache. A cache that goes back to where it was is given the
 // settings that it had there, as `former` shows them of `to`; null for any other. Pure.
 CacheMove PlanCacheMove(const ObservedFarm& farm, const std::string& to, const std::string& model,
                         const ObservedFarm* former);
+
+// The host whose settings of the cache a move to `to` takes over, where nothing else says them: the
+// old Deployment Controller, or `to` itself where that does not answer or is not known. Pure.
+std::string ModelOfCache(const ObservedFarm& farm, const std::string& to);
 
 // How the cache that the configuration of `host` names must answer, without a secret. Pure.
 plan::v1::CacheExpectation CacheAsFound(const ObservedFarm& farm, const std::string& host);

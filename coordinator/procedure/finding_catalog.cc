@@ -8,6 +8,7 @@ namespace baton {
 namespace {
 
 using plan::v1::FINDING_ERROR;
+using plan::v1::FINDING_INFO;
 using plan::v1::FINDING_WARNING;
 
 constexpr bool kMayBeAccepted = true;
@@ -19,17 +20,66 @@ constexpr FindingKind kCatalog[] = {
      "The agent on the host did not describe it within observe_timeout.",
      "Nobody can say whether a Deployment Controller runs there, and the host would keep the old "
      "address in its configuration.",
-     "start baton-agent on the host, or wait for a version that has --emergency"},
-    {"maintenance", FINDING_ERROR, FINDING_WARNING, kNeverAccepted,
+     "start baton-agent on the host, or do without it: --emergency --lost HOST --reason WHY"},
+    {"maintenance", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
      "The farm file has the host in maintenance.",
-     "A planned move changes every host: one that is left out would keep the old address.",
-     "this version does not move a farm with a host in maintenance: take it out of maintenance"},
+     "A run leaves it out: it keeps the old address in its configuration, and owes its part until "
+     "that is paid.",
+     "take it out of maintenance in farm.yaml, or have it pay later: baton debts pay HOST"},
+    {"role-in-maintenance", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "A host in maintenance has the role that moves, may have it, or shall get it.",
+     "A run calls no host that is in maintenance: the old Deployment Controller would go on "
+     "running, or the new one never start.",
+     "take the host out of maintenance in farm.yaml, or name another one"},
+    {"named-lost", FINDING_INFO, FINDING_INFO, kNeverAccepted,
+     "The host was named lost, and does not answer.",
+     "The run does without it, and it owes its part until that is paid.",
+     "nothing now; when the host is back: baton debts"},
+    {"lost-host-answers", FINDING_INFO, FINDING_INFO, kNeverAccepted,
+     "The host was named lost, and its agent answers.",
+     "It is told to stand down before anything else. It owes the rest, as if it were silent.",
+     "leave --lost out for this host if it is well again"},
+    {"lost-host-blocks", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "A lost host may have the Deployment Controller, and the request does not say what is done "
+     "about that.",
+     "A host that does not answer may run all the same: with a new one the farm would have two "
+     "Deployment Controllers.",
+     "say it with --on-lost HOST=fence, confirm-off or owe"},
+    {"witness-sees-controller", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "A host gets through to the Deployment Controller of a lost one.",
+     "It runs, whatever its agent does not say: a new one would be the second.",
+     "cut the host off, or switch it off and say so: --on-lost HOST=fence or confirm-off"},
+    {"no-witness", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "No host besides the candidate looked for the Deployment Controller of a lost one.",
+     "The candidate alone may be the one that is cut off, with the farm at work behind its back.",
+     "cut the host off, or switch it off and say so: --on-lost HOST=fence or confirm-off"},
+    {"no-majority", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "A lost host is to owe its stand-down, and half of the farm or more does not answer.",
+     "This may be the smaller part of a farm whose network is split, and the Deployment Controller "
+     "at work in the other.",
+     "cut the host off, or switch it off and say so: --on-lost HOST=fence or confirm-off"},
+    {"fence-missing", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "A lost host is to be cut off, and the farm file does not say how.",
+     "The run could neither stop what may run there nor go on without having stopped it.",
+     "name a fence for the host in farm.yaml, or use --on-lost HOST=confirm-off"},
+    {"fence-not-usable", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The fence of a host says that it cannot be used now.",
+     "The run would pause at it, with the farm as it is: without a Deployment Controller.",
+     "mend what it names, or use --on-lost HOST=confirm-off"},
+    {"cache-on-lost-host", FINDING_ERROR, FINDING_ERROR, kMayBeAccepted,
+     "The cache is on a host that is named lost, and the procedure leaves it there.",
+     "Every front-end would go on without a cache: modules keep stale data.",
+     "move both: baton plan move-controller-and-cache"},
+    {"debts-open", FINDING_WARNING, FINDING_WARNING, kNeverAccepted,
+     "A host was left out of an earlier run, and is not yet as the assignment says.",
+     "When it comes back it has old settings, and a Deployment Controller that may start with it.",
+     "once it answers: baton debts pay HOST; a run that works on it pays, too"},
     {"two-controllers", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
      "A Deployment Controller runs, starts or stops on more than one host.",
      "Two Deployment Controllers on one database compile and deploy against each other. A run on "
      "top of that cannot tell whose work is whose.",
      "stop all but one Deployment Controller by hand before anything else"},
-    {"controller-ambiguous", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+    {"controller-ambiguous", FINDING_ERROR, FINDING_WARNING, kNeverAccepted,
      "No assignment is on record, or what hosts and configurations say contradicts it.",
      "A move must stop the old Deployment Controller first, and it is not known which one that is.",
      "say which host has the role: baton adopt --controller HOST --reason WHY"},

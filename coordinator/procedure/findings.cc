@@ -13,6 +13,7 @@
 #include "common/words/words.h"
 #include "coordinator/procedure/cache_findings.h"
 #include "coordinator/procedure/finding_catalog.h"
+#include "coordinator/procedure/lost_findings.h"
 #include "coordinator/procedure/move_findings.h"
 #include "coordinator/procedure/reach_findings.h"
 
@@ -60,7 +61,9 @@ void FindControllerTrouble(const ObservedFarm& farm, absl::string_view to, Colle
               absl::StrCat(to, " already has the Deployment Controller: ", controller.reason));
   }
   for (const std::string& host : running) {
-    if (controller.host.empty() || host == controller.host) continue;
+    // A host that is lost is told to stop it, and looked at from the others.
+    const bool lost = farm.participants().FindLost(host) != nullptr;
+    if (controller.host.empty() || host == controller.host || lost) continue;
     found.Add("controller-drift", host,
               absl::StrCat("a Deployment Controller runs on ", host, ", but ", controller.host,
                            " has the role"));
@@ -111,7 +114,7 @@ void CheckPlatformAddress(const FarmHost& file, const plan::v1::Host& host, Coll
 // The platform shows a Deployment Controller twice that is named otherwise than it is registered.
 void CheckSpelling(const ObservedFarm& farm, Collector& found) {
   const FarmHost* controller = farm.file().Find(FindController(farm).host);
-  if (controller == nullptr) return;
+  if (controller == nullptr || farm.LeftOut(controller->name)) return;
   const std::string named = farm.Setting(controller->name, plan::v1::CONTROLLER_HOST);
   const auto& hosts = farm.file().hosts;
   const bool of_a_host = std::any_of(hosts.begin(), hosts.end(), [&named](const FarmHost& host) {
@@ -194,12 +197,9 @@ void CheckCoordinatorPlace(const FarmHost& file, const ObservedFarm& farm, Colle
   }
 }
 
+// Of hosts that are left out, FindLeftOut tells what there is to tell.
 void CheckHost(const FarmHost& file, const ObservedFarm& farm, Collector& found) {
-  if (file.maintenance.has_value()) {
-    found.Add(
-        "maintenance", file.name,
-        absl::StrCat("in maintenance: ", file.maintenance->why, " (", file.maintenance->who, ")"));
-  }
+  if (farm.LeftOut(file.name)) return;
   const plan::v1::HostObservation* observation = farm.Find(file.name);
   if (observation == nullptr || !observation->has_state()) {
     found.Add("agent-unreachable", file.name,
@@ -251,7 +251,8 @@ void CompareHosts(const ObservedFarm& farm, Collector& found) {
   std::map<std::string, Comparison> sections;
   for (const FarmHost& file : farm.file().hosts) {
     const plan::v1::Host* host = farm.State(file.name);
-    if (host == nullptr || !host->configuration().error().empty()) continue;
+    const bool counts = host != nullptr && !farm.LeftOut(file.name);
+    if (!counts || !host->configuration().error().empty()) continue;
     versions.Add(host->configuration().platform_version(), file.name);
     keys.Add(absl::BytesToHexString(host->configuration().private_key_digest()), file.name);
     profiles.Add(host->profile().name(), file.name);
@@ -281,7 +282,7 @@ void CompareGroups(const ObservedFarm& farm, Collector& found) {
     const plan::v1::Group group = farm.GroupOf(host.name);
     const bool known =
         host.group != plan::v1::GROUP_UNSPECIFIED && farm.State(host.name) != nullptr;
-    if (!known || group == host.group) continue;
+    if (!known || farm.LeftOut(host.name) || group == host.group) continue;
     const std::string seen =
         group != plan::v1::GROUP_UNSPECIFIED
             ? Word(group)
@@ -306,6 +307,7 @@ std::vector<Finding> FindEverything(const ObservedFarm& farm, absl::string_view 
   Collector found;
   FindControllerTrouble(farm, to, found);
   if (!to.empty()) found.Add(FindCandidateTrouble(farm, to));
+  found.Add(FindLeftOut(farm, to, procedure));
   for (const FarmHost& host : farm.file().hosts) CheckHost(host, farm, found);
   CompareHosts(farm, found);
   CheckSpelling(farm, found);

@@ -13,7 +13,8 @@ void AddFindings(std::vector<plan::v1::Finding> more, std::vector<plan::v1::Find
 
 // Everything that speaks for or against moving the Deployment Controller to `to`, and the cache if
 // the procedure is about it, heaviest first. An empty `to` leaves out what depends on it, and what
-// remains is about any procedure. Pure.
+// remains is about any procedure. Hosts that the farm is looked at without are told of, and what is
+// wrong with them is not. Pure.
 std::vector<plan::v1::Finding> FindEverything(
     const ObservedFarm& farm, absl::string_view to,
     plan::v1::Procedure procedure = plan::v1::MOVE_CONTROLLER);

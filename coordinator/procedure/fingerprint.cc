@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -80,6 +81,12 @@ const HostObservation* FindHost(const plan::v1::Observation& observation, absl::
   return nullptr;
 }
 
+// The plan was made without the host: it may come and go.
+bool LeavesOut(const plan::v1::Plan& plan, absl::string_view host) {
+  return FindHost(plan.observation(), host) != nullptr &&
+         !absl::c_linear_search(plan.hosts(), host);
+}
+
 }  // namespace
 
 std::vector<std::string> Fingerprint(const HostObservation& host) {
@@ -106,10 +113,11 @@ std::vector<std::string> Fingerprint(const plan::v1::Host& state) {
   return lines;
 }
 
-std::string PlanDigest(const plan::v1::Observation& observation,
-                       absl::string_view farm_file_digest) {
-  std::string text = absl::StrCat("farm-file ", ToHex(farm_file_digest), "\n");
+std::string PlanDigest(const plan::v1::Plan& plan) {
+  const plan::v1::Observation& observation = plan.observation();
+  std::string text = absl::StrCat("farm-file ", ToHex(plan.farm_file_digest()), "\n");
   for (const HostObservation& host : observation.hosts()) {
+    if (LeavesOut(plan, host.host())) continue;
     absl::StrAppend(&text, "host ", host.host(), "\n", absl::StrJoin(Fingerprint(host), "\n"),
                     "\n");
   }
@@ -138,10 +146,11 @@ std::vector<std::string> Moved(absl::string_view host, const std::vector<std::st
   return sentences;
 }
 
-std::vector<std::string> Moved(const plan::v1::Observation& before,
-                               const plan::v1::Observation& after) {
+std::vector<std::string> Moved(const plan::v1::Plan& plan, const plan::v1::Observation& after) {
+  const plan::v1::Observation& before = plan.observation();
   std::vector<std::string> sentences;
   for (const HostObservation& host : after.hosts()) {
+    if (LeavesOut(plan, host.host())) continue;
     const HostObservation* old = FindHost(before, host.host());
     const std::vector<std::string> lines =
         old == nullptr ? std::vector<std::string>() : Fingerprint(*old);
@@ -150,7 +159,7 @@ std::vector<std::string> Moved(const plan::v1::Observation& before,
     }
   }
   for (const HostObservation& host : before.hosts()) {
-    if (FindHost(after, host.host()) == nullptr) {
+    if (FindHost(after, host.host()) == nullptr && !LeavesOut(plan, host.host())) {
       sentences.push_back(absl::StrCat(host.host(), ": is no longer observed"));
     }
   }

@@ -17,16 +17,15 @@ std::vector<std::string> Fingerprint(const plan::v1::HostObservation& host);
 // The same for a host that answered.
 std::vector<std::string> Fingerprint(const plan::v1::Host& state);
 
-// SHA-256 over the fingerprints of all hosts, the staged licenses and the farm file's digest. 32
-// bytes.
-std::string PlanDigest(const plan::v1::Observation& observation,
-                       absl::string_view farm_file_digest);
+// SHA-256 over the fingerprints of the hosts that the plan works on, in the order of its
+// observation, the staged licenses and the farm file's digest. 32 bytes. What is left out may come
+// and go. REQUIRES: the plan's observation, hosts and digest of the farm file are set.
+std::string PlanDigest(const plan::v1::Plan& plan);
 
-// What moved between two observations, a sentence a fact: "fe2: was `service controller stopped
-// disabled`, is `service controller running automatic`". Empty if nothing did. A serial that is not
-// known in one of the two did not move.
-std::vector<std::string> Moved(const plan::v1::Observation& before,
-                               const plan::v1::Observation& after);
+// What moved since the plan was made of the hosts that it works on, a sentence a fact: "fe2: was
+// `service controller stopped disabled`, is `service controller running automatic`". Empty if
+// nothing did. A serial that is not known in one of the two did not move.
+std::vector<std::string> Moved(const plan::v1::Plan& plan, const plan::v1::Observation& after);
 
 // The same for one host and the lines that a plan kept of it.
 std::vector<std::string> Moved(absl::string_view host, const std::vector<std::string>& before,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/words/words.h"
 
 namespace baton {
@@ -85,6 +86,23 @@ absl::Status CheckLater(const FormerRun& former) {
   return absl::OkStatus();
 }
 
+// What a host was that nobody saw, nobody can bring back; and a Deployment Controller that was not
+// seen to stop must not become the one that the farm goes back to.
+absl::Status CheckNoneLost(const Run& run) {
+  if (run.plan().request().lost().empty()) return absl::OkStatus();
+  std::vector<std::string> lost;
+  for (const plan::v1::LostHost& host : run.plan().request().lost()) lost.push_back(host.host());
+  const std::string hosts = absl::StrJoin(lost, ", ");
+  return Refused(
+      run, "undone",
+      absl::StrCat("it did without ", hosts, ", and nobody knows how to bring back what was not ",
+                   "seen; ",
+                   IsOver(run) ? "move on from where the farm is, with baton plan"
+                               : absl::StrCat("go on with it: baton resume ", run.run(),
+                                              ", or end it with baton cancel ", run.run(),
+                                              " and move to another host")));
+}
+
 }  // namespace
 
 bool MayHaveChanged(const Run& run, const plan::v1::Step& step) {
@@ -100,6 +118,7 @@ absl::Status CheckUndo(const FormerRun& former) {
         run, "undone",
         absl::StrCat(irreversible, " was begun, and nothing takes that back; ", WayBack(run)));
   }
+  if (absl::Status lost = CheckNoneLost(run); !lost.ok()) return lost;
   switch (run.phase()) {
     case plan::v1::RUN_SUCCEEDED:
       return Refused(run, "undone", absl::StrCat("it succeeded; ", WayBack(run)));

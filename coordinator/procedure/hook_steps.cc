@@ -80,6 +80,10 @@ class HookInserter {
     Stage result = stage;
     result.clear_steps();
     for (auto here = stage.steps().begin(); here != stage.steps().end(); ++here) {
+      if (here->host().empty()) {
+        *result.add_steps() = *here;
+        continue;
+      }
       const auto same = [&here](const Step& other) { return other.host() == here->host(); };
       if (std::none_of(stage.steps().begin(), here, same)) {
         AddHostHooks(stage, HookPlace::kBeforeHost, here->host(), result);

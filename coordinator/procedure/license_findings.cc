@@ -85,6 +85,7 @@ void CheckTool(const ObservedFarm& farm, const std::string& name, plan::v1::Tool
 void CheckTools(const ObservedFarm& farm, const plan::v1::ProcedureRequest& request,
                 const LicenseMove& license, const RepublishMove& republish, Findings& found) {
   for (const FarmHost& host : farm.file().hosts) {
+    if (farm.LeftOut(host.name)) continue;
     CheckTool(farm, host.name, plan::v1::APPLY_CONFIGURATION, found);
   }
   CheckTool(farm, request.to(), plan::v1::INSTALL_SERVICE_CENTER, found);

@@ -12,9 +12,8 @@ void PlanMoveControllerAndCache(const ObservedFarm& farm, const ObservedFarm* fo
                                 plan::v1::Plan& plan) {
   plan.mutable_assignment()->set_controller(plan.new_controller());
   plan.mutable_assignment()->set_cache(plan.new_controller());
-  const std::string& model =
-      plan.old_controller().empty() ? plan.new_controller() : plan.old_controller();
-  const CacheMove move = PlanCacheMove(farm, plan.new_controller(), model, former);
+  const std::string& to = plan.new_controller();
+  const CacheMove move = PlanCacheMove(farm, to, ModelOfCache(farm, to), former);
   FillIn(MoveStages(farm, plan, move), LicenseStages(farm, plan), plan);
 }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "coordinator/procedure/cache_move.h"
 #include "coordinator/procedure/finding_catalog.h"
+#include "coordinator/procedure/lost_findings.h"
 
 namespace baton {
 namespace {
@@ -71,12 +72,23 @@ std::vector<Finding> FindMoveRemarks(const ObservedFarm& farm,
   const bool stays = request.procedure() == plan::v1::MOVE_CONTROLLER && !old_controller.empty() &&
                      old_controller != request.to() && HasCache(farm) &&
                      FindCache(farm).host == old_controller;
-  if (stays) {
+  const std::string options = EmergencyOptions(request);
+  const std::string cache_host = FindCache(farm).host;
+  const bool lost = request.procedure() == plan::v1::MOVE_CONTROLLER && HasCache(farm) &&
+                    farm.participants().FindLost(cache_host) != nullptr;
+  if (lost) {
+    found.push_back(MakeFinding("cache-on-lost-host", cache_host,
+                                absl::StrCat("the cache is on ", cache_host,
+                                             ", which is named lost, and the procedure leaves it ",
+                                             "there")));
+    found.back().set_hint(absl::StrCat("move both: baton plan move-controller-and-cache --to ",
+                                       request.to(), options));
+  } else if (stays) {
     found.push_back(MakeFinding(
         "cache-stays", old_controller,
         absl::StrCat("the cache stays on ", old_controller, ", which loses the Deployment ",
                      "Controller. To move both: baton plan move-controller-and-cache --to ",
-                     request.to())));
+                     request.to(), options)));
   }
   return found;
 }

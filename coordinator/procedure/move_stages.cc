@@ -13,8 +13,8 @@ using plan::v1::ServiceState;
 using plan::v1::Stage;
 using plan::v1::Step;
 
-bool IsDown(const ServiceState& state) {
-  return state.run_state() == plan::v1::STOPPED && state.startup_type() == plan::v1::DISABLED;
+void AddUnlessEmpty(Stage stage, plan::v1::Plan& plan) {
+  if (!stage.steps().empty()) *plan.add_stages() = std::move(stage);
 }
 
 }  // namespace
@@ -25,7 +25,8 @@ MoveStages::MoveStages(const ObservedFarm& farm, const plan::v1::Plan& plan,
       plan_(plan),
       cache_(std::move(cache)),
       to_(plan.new_controller()),
-      build_(farm, to_, plan.request().procedure()) {}
+      build_(farm, to_, plan.request().procedure()),
+      lost_(farm, plan, build_) {}
 
 uint32_t MoveStages::MaxParallel() const {
   return std::max<uint32_t>(1, plan_.request().max_parallel());
@@ -45,6 +46,10 @@ Stage MoveStages::Preflight() const {
 
 Stage MoveStages::StandDown() const {
   Stage stage = NewStage("stand-down", 1, false);
+  // What cannot be stopped is cut off before anything that can be is touched.
+  for (const std::string& host : lost_.Hosts()) {
+    lost_.AddStandDown(host, LostRoles(host), stage);
+  }
   for (const std::string& host : plan_.hosts()) {
     if (host != to_) AddStandDown(host, plan::v1::CONTROLLER, stage);
     // Other hosts' brokers are none of the platform's, as far as the assignment knows.
@@ -56,13 +61,21 @@ Stage MoveStages::StandDown() const {
 void MoveStages::AddStandDown(const std::string& host, plan::v1::Service service,
                               Stage& stage) const {
   const ServiceState* state = farm_.Service(host, service);
-  if (state == nullptr || IsDown(*state)) return;
+  if (state == nullptr || IsDown(state)) return;
   // Disabled first: a host that loses power in between would come back with its Deployment
   // Controller running, behind a stop that was read back and is done.
   *stage.add_steps() = build_.SetStartupType("stand-down", absl::StrCat("disable-", Word(service)),
                                              host, service, plan::v1::DISABLED);
   *stage.add_steps() =
       build_.Stop("stand-down", absl::StrCat("stop-", Word(service)), host, service);
+}
+
+// The services that a farm has once, as far as the lost host may have them.
+std::vector<plan::v1::Service> MoveStages::LostRoles(const std::string& host) const {
+  std::vector<plan::v1::Service> services;
+  if (lost_.ControllerStandsDown(host)) services.push_back(plan::v1::CONTROLLER);
+  if (LosesCache(host)) services.push_back(plan::v1::CACHE);
+  return services;
 }
 
 Stage MoveStages::Promote() const {
@@ -241,7 +254,9 @@ void FillIn(const MoveStages& stages, const LicenseStages& license, plan::v1::Pl
   *plan.add_stages() = stages.Preflight();
   *plan.add_stages() = stages.StandDown();
   *plan.add_stages() = stages.Promote();
+  AddUnlessEmpty(stages.Witness(), plan);
   *plan.add_stages() = stages.Repoint();
+  AddUnlessEmpty(stages.ExcludeLost(), plan);
   *plan.add_stages() = stages.ServiceCenter();
   *plan.add_stages() = license.License();
   *plan.add_stages() = license.Republish();

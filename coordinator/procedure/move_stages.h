@@ -8,6 +8,7 @@
 #include "baton/plan/v1/plan.pb.h"
 #include "coordinator/procedure/cache_move.h"
 #include "coordinator/procedure/license_stages.h"
+#include "coordinator/procedure/lost_steps.h"
 #include "coordinator/procedure/observed_farm.h"
 #include "coordinator/procedure/step_builder.h"
 
@@ -18,13 +19,17 @@ namespace baton {
 class MoveStages {
  public:
   // Borrows farm and plan, whose hosts and new Deployment Controller are set. `cache` is unset
-  // where the cache stays. REQUIRES: every host was observed.
+  // where the cache stays. REQUIRES: every host of the plan was observed.
   MoveStages(const ObservedFarm& farm, const plan::v1::Plan& plan, std::optional<CacheMove> cache);
 
   plan::v1::Stage Preflight() const;
   plan::v1::Stage StandDown() const;
   plan::v1::Stage Promote() const;
+  // Empty where no host is lost that may have the Deployment Controller.
+  plan::v1::Stage Witness() const { return lost_.Witness(); }
   plan::v1::Stage Repoint() const;
+  // Empty where no host is lost.
+  plan::v1::Stage ExcludeLost() const { return lost_.ExcludeLost(); }
   plan::v1::Stage ServiceCenter() const;
   plan::v1::Stage Prove() const;
 
@@ -43,6 +48,7 @@ class MoveStages {
 
   void AddStandDown(const std::string& host, plan::v1::Service service,
                     plan::v1::Stage& stage) const;
+  std::vector<plan::v1::Service> LostRoles(const std::string& host) const;
   void AddNewCache(plan::v1::Stage& stage) const;
   plan::v1::Step RewriteStep(const std::string& host) const;
   plan::v1::Step ExpectServicesStep(absl::string_view stage, absl::string_view what,
@@ -54,6 +60,7 @@ class MoveStages {
   const std::optional<CacheMove> cache_;
   const std::string to_;
   const StepBuilder build_;
+  const LostSteps lost_;
 };
 
 // Fills in the stages, in order, and what follows from them: the first step that cannot be undone,

@@ -53,6 +53,7 @@ std::string ObservedFarm::Setting(absl::string_view host, plan::v1::Setting sett
 SettingOnHosts ObservedFarm::SettingEverywhere(plan::v1::Setting setting) const {
   SettingOnHosts found;
   for (const FarmHost& host : file_.hosts) {
+    if (LeftOut(host.name)) continue;
     std::string value = Setting(host.name, setting);
     if (value.empty()) {
       found.unknown.push_back(host.name);
@@ -105,6 +106,11 @@ plan::v1::Group ShownGroup(const ServiceState* scheduler) {
   }
   return up && type != plan::v1::STARTUP_TYPE_UNSPECIFIED ? plan::v1::GROUP_ACTIVE
                                                           : plan::v1::GROUP_UNSPECIFIED;
+}
+
+bool IsDown(const ServiceState* state) {
+  return state != nullptr && state->run_state() == plan::v1::STOPPED &&
+         state->startup_type() == plan::v1::DISABLED;
 }
 
 bool Serves(const ServiceState* state) {

@@ -6,6 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "baton/plan/v1/plan.pb.h"
 #include "coordinator/inventory/farm_file.h"
+#include "coordinator/procedure/participation.h"
 
 namespace baton {
 
@@ -18,14 +19,24 @@ struct SettingOnHosts {
   bool Agrees() const { return values.size() == 1 && unknown.empty(); }
 };
 
-// A farm file and an observation, looked at together. Borrows both. Pure.
+// A farm file and an observation, looked at together, as a request wants it: hosts that it does
+// without, and those in maintenance, tell nothing about how the others must be. Borrows all three.
+// Pure.
 class ObservedFarm {
  public:
-  ObservedFarm(const FarmFile& file, const plan::v1::Observation& observation)
-      : file_(file), observation_(observation) {}
+  ObservedFarm(const FarmFile& file, const plan::v1::Observation& observation,
+               const plan::v1::ProcedureRequest& request =
+                   plan::v1::ProcedureRequest::default_instance())
+      : file_(file), observation_(observation), participants_(file, request) {}
 
   const FarmFile& file() const { return file_; }
   const plan::v1::Observation& observation() const { return observation_; }
+  const Participants& participants() const { return participants_; }
+
+  // The host is lost or in maintenance.
+  bool LeftOut(absl::string_view host) const {
+    return participants_.Of(host) != Participation::kWorkedOn;
+  }
 
   // The observation of a host; null if it holds none of that name.
   const plan::v1::HostObservation* Find(absl::string_view host) const;
@@ -42,7 +53,7 @@ class ObservedFarm {
 
   // The value of a setting on a host; empty if it is not known, missing or encrypted.
   std::string Setting(absl::string_view host, plan::v1::Setting setting) const;
-  // The same of all hosts together.
+  // The same of all hosts together that are not left out.
   SettingOnHosts SettingEverywhere(plan::v1::Setting setting) const;
 
   // The newest assignment that any agent keeps; epoch 0 if there is none.
@@ -54,6 +65,7 @@ class ObservedFarm {
  private:
   const FarmFile& file_;
   const plan::v1::Observation& observation_;
+  const Participants participants_;
 };
 
 // What the host's profile says of a tool; null if the host has none.
@@ -63,6 +75,9 @@ const plan::v1::ToolProfile* FindTool(const plan::v1::Host& host, plan::v1::Tool
 // disabled; passive if it is stopped and disabled; GROUP_UNSPECIFIED for anything between, and
 // null.
 plan::v1::Group ShownGroup(const plan::v1::ServiceState* scheduler);
+
+// The service is stopped and disabled; null is not.
+bool IsDown(const plan::v1::ServiceState* state);
 
 // The service runs and is initialised; null does not.
 bool Serves(const plan::v1::ServiceState* state);
@@ -81,8 +96,8 @@ struct ControllerVerdict {
 };
 
 // The assignment's host; with no assignment, the one host whose Deployment Controller is not
-// disabled and that every host's controller.host names. An assignment that is still MOVING names
-// nobody.
+// disabled and that the controller.host of every host names that is not left out. Whether that host
+// answers does not matter to an assignment. One that is still MOVING names nobody.
 ControllerVerdict FindController(const ObservedFarm& farm);
 
 }  // namespace baton

@@ -11,12 +11,15 @@
 #include "coordinator/procedure/acceptance.h"
 #include "coordinator/procedure/activate_passive.h"
 #include "coordinator/procedure/activation.h"
+#include "coordinator/procedure/emergency_request.h"
 #include "coordinator/procedure/failback.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/fingerprint.h"
 #include "coordinator/procedure/hook_findings.h"
 #include "coordinator/procedure/hook_steps.h"
 #include "coordinator/procedure/license_findings.h"
+#include "coordinator/procedure/lost_findings.h"
+#include "coordinator/procedure/lost_hosts.h"
 #include "coordinator/procedure/move_controller.h"
 #include "coordinator/procedure/move_controller_and_cache.h"
 #include "coordinator/procedure/move_findings.h"
@@ -79,7 +82,12 @@ absl::Status CheckProcedure(const FarmFile& file, const ProcedureRequest& reques
 }
 
 absl::Status CheckRequest(const FarmFile& file, const ProcedureRequest& request) {
-  if (request.undoes().empty()) RETURN_IF_ERROR(CheckProcedure(file, request));
+  if (!request.pays().empty()) {
+    RETURN_IF_ERROR(CheckPay(file, request));
+  } else if (request.undoes().empty()) {
+    RETURN_IF_ERROR(CheckProcedure(file, request));
+  }
+  RETURN_IF_ERROR(CheckEmergency(file, request));
   if (request.max_parallel() > kMaxParallelMax) {
     return absl::InvalidArgumentError(absl::StrCat("--max-parallel ", request.max_parallel(),
                                                    " is over the limit of ", kMaxParallelMax));
@@ -121,7 +129,7 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
                                                  const FormerRun* former) {
   ASSIGN_OR_RETURN(const ProcedureRequest request, ResolveRequest(file, asked, former));
   RETURN_IF_ERROR(CheckRequest(file, request));
-  const ObservedFarm farm(file, observation);
+  const ObservedFarm farm(file, observation, request);
   const bool undoes = !request.undoes().empty();
   std::vector<Finding> findings = undoes ? FindUndoTrouble(farm, *former)
                                          : FindEverything(farm, request.to(), request.procedure());
@@ -131,7 +139,9 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
     AddFindings(FindMoveRemarks(farm, request), findings);
     AddFindings(FindLicenseTrouble(farm, request), findings);
   }
+  AddFindings(FindLostTrouble(farm, request), findings);
   AddFindings(FindHookTrouble(farm, request), findings);
+  if (request.emergency()) WeighForEmergency(findings);
   RETURN_IF_ERROR(AcceptFindings(request, findings));
   return findings;
 }
@@ -140,7 +150,7 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
                               const ProcedureRequest& asked, const FormerRun* former) {
   ASSIGN_OR_RETURN(const ProcedureRequest request, ResolveRequest(file, asked, former));
   ASSIGN_OR_RETURN(std::vector<Finding> findings, FindTrouble(file, observation, request, former));
-  const ObservedFarm farm(file, observation);
+  const ObservedFarm farm(file, observation, request);
   const bool undoes = !request.undoes().empty();
   const bool activates = !undoes && request.procedure() == plan::v1::ACTIVATE_PASSIVE;
   ProcedureRequest chosen = activates ? ChooseHosts(farm, request) : request;
@@ -151,13 +161,13 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   plan.set_farm_id(file.farm_id);
   *plan.mutable_request() = chosen;
   *plan.mutable_observation() = observation;
-  plan.set_digest(PlanDigest(observation, file.digest));
   plan.set_farm_file_digest(file.digest);
   plan.set_catalog_version(kCatalogVersion);
   plan.set_old_controller(FindController(farm).host);
   plan.set_new_controller(request.to());
   for (const std::string& host : Participants(file, request).WorkedOn()) plan.add_hosts(host);
   if (undoes) SetUndoRoles(farm, *former, plan);
+  plan.set_digest(PlanDigest(plan));
   for (Finding& finding : findings) *plan.add_findings() = std::move(finding);
   // Steps can only be shown for what was seen.
   const bool seen =
@@ -174,6 +184,7 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   } else {
     PlanMoveController(farm, plan);
   }
+  AddDebts(farm, plan);
   InsertHooks(file, plan);
   return plan;
 }

@@ -67,6 +67,7 @@ std::vector<Finding> FindReachTrouble(const ObservedFarm& farm) {
   std::map<std::pair<std::string, uint32_t>, Tries> databases;
   std::map<std::pair<std::string, uint32_t>, size_t> tried;
   for (const PortReach& attempt : farm.observation().reach()) {
+    if (farm.LeftOut(attempt.from())) continue;
     const std::pair<std::string, uint32_t> place = {attempt.address(), attempt.port()};
     if (attempt.to().empty()) ++tried[place];
     if (attempt.reached()) continue;
@@ -75,6 +76,7 @@ std::vector<Finding> FindReachTrouble(const ObservedFarm& farm) {
   std::vector<Finding> findings;
   for (const FarmHost& host : farm.file().hosts) {
     const auto found = hosts.find(host.name);
+    if (farm.LeftOut(host.name)) continue;
     if (found != hosts.end()) findings.push_back(NotReached(host.name, found->second));
   }
   for (const auto& [place, failed] : databases) {

@@ -25,9 +25,11 @@ PortReach Try(const std::string& from, const std::string& to, const std::string&
 // Builds a plan.
 class Planner {
  public:
-  explicit Planner(const ObservedFarm& farm) : farm_(farm) {
+  Planner(const ObservedFarm& farm, const plan::v1::ProcedureRequest& request) : farm_(farm) {
+    const Participants participants(farm.file(), request);
     for (const FarmHost& host : farm.file().hosts) {
-      if (farm.State(host.name) != nullptr) hosts_.push_back(&host);
+      const bool takes_part = participants.Of(host.name) == Participation::kWorkedOn;
+      if (takes_part && farm.State(host.name) != nullptr) hosts_.push_back(&host);
     }
   }
 
@@ -89,7 +91,7 @@ class Planner {
   }
 
   const ObservedFarm& farm_;
-  std::vector<const FarmHost*> hosts_;  // those that answered
+  std::vector<const FarmHost*> hosts_;  // those that answered and are not left out
   std::map<std::string, std::vector<PortReach>> tries_;
   ReachPlan plan_;
 };
@@ -111,7 +113,7 @@ std::vector<std::string> Candidates(const ObservedFarm& farm) {
   std::vector<std::string> candidates;
   for (const FarmHost& host : farm.file().hosts) {
     const bool able = farm.Service(host.name, plan::v1::CONTROLLER) != nullptr;
-    if (able && host.name != present) candidates.push_back(host.name);
+    if (able && host.name != present && !farm.LeftOut(host.name)) candidates.push_back(host.name);
   }
   return candidates;
 }
@@ -121,7 +123,7 @@ ReachPlan PlanReach(const ObservedFarm& farm, const plan::v1::ProcedureRequest& 
   const bool cache_may_move =
       request.procedure() == plan::v1::MOVE_CONTROLLER_AND_CACHE ||
       (request.procedure() == plan::v1::PROCEDURE_UNSPECIFIED && HasCache(farm));
-  Planner planner(farm);
+  Planner planner(farm, request);
   for (const std::string& to : targets) {
     planner.ReachFromAll(to, plan::v1::CONTROLLER);
     if (cache_may_move) planner.ReachFromAll(to, plan::v1::CACHE);

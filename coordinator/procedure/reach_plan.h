@@ -30,7 +30,8 @@ struct ReachPlan {
 // What shows whether a run of the request would get stuck in the network: every host reaches the
 // new Deployment Controller (with the cache, where that moves, or may if no procedure is set) and
 // its own databases, and the new one reaches the services of every front-end. Without a new one:
-// the present one, and every candidate. Only hosts that answered take part. Pure.
+// the present one, and every candidate. Only hosts that answered take part, and none that the
+// request leaves out. Pure.
 ReachPlan PlanReach(const ObservedFarm& farm, const plan::v1::ProcedureRequest& request);
 
 // Hosts that could get the Deployment Controller: they have its service, and not the role. In the

@@ -4,8 +4,10 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "coordinator/procedure/activation.h"
 #include "coordinator/procedure/cache_move.h"
+#include "coordinator/procedure/finding_catalog.h"
 #include "coordinator/procedure/findings.h"
 #include "coordinator/procedure/hook_findings.h"
 #include "coordinator/procedure/license_findings.h"
@@ -35,6 +37,18 @@ bool Same(const Finding& a, const Finding& b) {
   return a.name() == b.name() && a.host() == b.host() && a.reason() == b.reason();
 }
 
+// A fence that would fail when it is needed refuses nothing today.
+std::vector<Finding> FindBrokenFences(const ObservedFarm& farm) {
+  std::vector<Finding> findings;
+  for (const plan::v1::FenceCheck& check : farm.observation().fences()) {
+    if (check.error().empty()) continue;
+    findings.push_back(MakeFinding("fence-not-usable", check.host(),
+                                   absl::StrCat(check.agent(), ": ", check.error())));
+    findings.back().set_level(plan::v1::FINDING_WARNING);
+  }
+  return findings;
+}
+
 // Adds those that are not there yet.
 void Merge(std::vector<Finding> more, std::vector<Finding>& findings) {
   std::vector<Finding> fresh;
@@ -52,6 +66,7 @@ std::vector<Finding> FindStanding(const ObservedFarm& farm) {
   std::vector<Finding> findings = FindEverything(
       farm, "", HasCache(farm) ? plan::v1::MOVE_CONTROLLER_AND_CACHE : plan::v1::MOVE_CONTROLLER);
   AddFindings(FindHookTrouble(farm, {}), findings);
+  AddFindings(FindBrokenFences(farm), findings);
   return findings;
 }
 
@@ -61,7 +76,7 @@ std::vector<Finding> FindReadiness(const ObservedFarm& farm,
   if (request.procedure() == plan::v1::PROCEDURE_UNSPECIFIED) procedures = ProceduresOf(farm);
   std::vector<std::string> candidates = {request.to()};
   if (request.to().empty()) candidates = Candidates(farm);
-  std::vector<Finding> findings;
+  std::vector<Finding> findings = FindBrokenFences(farm);
   for (const Procedure procedure : procedures) {
     plan::v1::ProcedureRequest of_procedure;
     of_procedure.set_procedure(procedure);

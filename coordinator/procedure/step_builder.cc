@@ -57,6 +57,8 @@ Step StepBuilder::Make(absl::string_view stage, absl::string_view what, const st
 const plan::v1::ServiceProfile* StepBuilder::ProfileOf(const std::string& host,
                                                        plan::v1::Service service) const {
   const plan::v1::Host* state = farm_.State(host);
+  // A host that was not seen takes as long as the others do.
+  if (state == nullptr) state = farm_.State(to_);
   if (state == nullptr) return nullptr;
   for (const plan::v1::ServiceProfile& profile : state->profile().services()) {
     if (profile.service() == service) return &profile;

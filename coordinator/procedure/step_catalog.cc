@@ -16,8 +16,11 @@ constexpr absl::Duration kMargin = absl::Seconds(30);
 // How long ports and pages may take to come up behind a service that runs.
 constexpr absl::Duration kSettle = absl::Seconds(60);
 
-// How long a person may take for what another company's web page is needed for.
+// How long a person may take: for what another company's web page is needed for, or somebody who
+// stands in front of a machine.
 constexpr absl::Duration kGateTimeout = absl::Hours(8);
+// Fence agents wait for the power by themselves, some for a minute, and may have to be asked again.
+constexpr absl::Duration kFenceTimeout = absl::Minutes(5);
 
 constexpr StepKind kCatalog[] = {
     {"preflight", "unchanged", "Check that $host still is as this plan has it",
@@ -33,6 +36,11 @@ constexpr StepKind kCatalog[] = {
     {"stand-down", "stop-cache", "Stop the cache on $host",
      "what is still connected to it would hear of nothing", "P3.2", kMargin},
 
+    {"stand-down", "fence-off", "Cut $host off, and see that it is off",
+     "it was named lost, and what may still run on it cannot be told to stop", "", kFenceTimeout},
+    {"stand-down", "confirm-off", "Wait until somebody confirms that $host is off",
+     "it was named lost, and what may still run on it cannot be told to stop", "", kGateTimeout},
+
     {"promote", "automatic-controller",
      "Set the Deployment Controller's startup type on $host to automatic, and do not start it",
      "its own configuration still names the old host; the restart after the apply starts it",
@@ -43,6 +51,10 @@ constexpr StepKind kCatalog[] = {
      kMargin},
     {"promote", "assign-moving", "Tell the agent on $host that the Deployment Controller moves",
      "a host that returns later must find out who holds the role", "", kMargin},
+
+    {"witness", "$lost-controller-closed",
+     "Look from $host whether a Deployment Controller answers on $lost",
+     "the new one starts next, and what was seen for the plan may be hours old", "", kSettle},
 
     {"repoint", "rewrite", "Write the new Deployment Controller's address on $host",
      "the value must be equal on every host", "P2.3", kMargin},
@@ -69,6 +81,10 @@ constexpr StepKind kCatalog[] = {
      kMargin},
     {"repoint", "startup-types", "Check all startup types on $host",
      "an apply must not have woken a disabled service", "P2.3 P3.4", kMargin},
+
+    {"exclude-lost", "exclude", "Wait until $lost is disabled in Service Center",
+     "what is installed and published goes to every registered server, dead ones included", "",
+     kGateTimeout},
 
     {"service-center", "install", "Install Service Center on $host",
      "the new Deployment Controller compiles and deploys it", "P2.4 P3.4", kMargin},

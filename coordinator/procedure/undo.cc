@@ -326,6 +326,11 @@ std::vector<Finding> FindUndoTrouble(const ObservedFarm& farm, const FormerRun& 
       findings.end());
   std::vector<Finding> more;
   for (const std::string& host : targets.Hosts()) {
+    if (farm.LeftOut(host)) {
+      more.push_back(MakeFinding("role-in-maintenance", host,
+                                 absl::StrCat("the run that is undone worked on ", host,
+                                              ", which is in maintenance now")));
+    }
     if (farm.State(host) == nullptr) continue;
     std::vector<std::string> unknown;
     for (const plan::v1::Setting setting : targets.File(host).unknown) {

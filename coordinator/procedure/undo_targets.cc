@@ -88,7 +88,8 @@ std::vector<std::string> UndoTargets::Hosts() const {
   std::stable_partition(hosts.begin(), hosts.end(),
                         [this](const std::string& host) { return host == to_; });
   for (const FarmHost& host : farm_.file().hosts) {
-    if (!absl::c_linear_search(hosts, host.name)) hosts.push_back(host.name);
+    if (farm_.LeftOut(host.name) || absl::c_linear_search(hosts, host.name)) continue;
+    hosts.push_back(host.name);
   }
   return hosts;
 }

@@ -154,7 +154,7 @@ absl::Status RunRules::CheckFarm(const Plan& plan, const Observation& observatio
         ". Bring the newest journal back, or begin with an empty one and say which host has the "
         "role: baton adopt --controller HOST --reason WHY"));
   }
-  const std::vector<std::string> moved = Moved(plan.observation(), observation);
+  const std::vector<std::string> moved = Moved(plan, observation);
   if (!moved.empty()) {
     return absl::FailedPreconditionError(absl::StrCat("the farm moved since plan ", plan.plan_id(),
                                                       " was made: ", absl::StrJoin(moved, "; ")));

@@ -15,7 +15,7 @@ namespace {
 std::string MarksText(const plan::v1::Step& step) {
   return absl::StrCat("[", step.seed().empty() ? "-" : step.seed(), " ", step.timeout().seconds(),
                       "s", step.farm_exclusive() ? " exclusive" : "",
-                      step.repeatable() ? "" : " once", "]");
+                      step.repeatable() ? "" : " once", step.owable() ? " owable" : "", "]");
 }
 
 std::string StepText(const plan::v1::Step& step) {
@@ -34,6 +34,17 @@ std::string HeadText(const plan::v1::Plan& plan) {
 std::string StageText(const plan::v1::Stage& stage) {
   return absl::StrCat(stage.name(), ", ", stage.max_parallel(), " at a time",
                       stage.first_lane_leads() ? ", the first leads" : "", "\n");
+}
+
+// "owes: fe1, stand-down: named lost: fe1 burnt; off: ..."
+std::string DebtsText(const plan::v1::Plan& plan) {
+  std::string text;
+  for (const plan::v1::Debt& debt : plan.debts()) {
+    absl::StrAppend(&text, "owes: ", debt.host(), debt.stand_down() ? ", stand-down" : "", ": ",
+                    debt.reason(), debt.off_proof().empty() ? "" : "; off: ", debt.off_proof(),
+                    "\n");
+  }
+  return text;
 }
 
 std::string ByHandText(const plan::v1::Plan& plan) {
@@ -96,12 +107,16 @@ std::string PlanText(const plan::v1::Plan& plan) {
       for (const std::string& line : step.action().gate().instructions()) {
         absl::StrAppend(&text, "    - ", line, "\n");
       }
+      for (const plan::v1::GateInput& input : step.action().gate().inputs()) {
+        if (input.expected().empty()) continue;
+        absl::StrAppend(&text, "    ", input.name(), " must be ", input.expected(), "\n");
+      }
       for (const plan::v1::ToolArgument& argument : step.action().arguments()) {
         absl::StrAppend(&text, "    ", argument.ShortDebugString(), "\n");
       }
     }
   }
-  return absl::StrCat(text, ByHandText(plan));
+  return absl::StrCat(text, DebtsText(plan), ByHandText(plan));
 }
 
 std::string LanesText(const plan::v1::Plan& plan) {
@@ -113,7 +128,7 @@ std::string LanesText(const plan::v1::Plan& plan) {
                       absl::StrJoin(group.steps, "\n    "), "\n");
     }
   }
-  return absl::StrCat(text, ByHandText(plan));
+  return absl::StrCat(text, DebtsText(plan), ByHandText(plan));
 }
 
 }  // namespace baton

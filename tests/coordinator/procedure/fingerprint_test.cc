@@ -101,6 +101,15 @@ const Row kRows[] = {
     {"RoundTrip", [](Farm& farm) { farm.Observed("fe1").mutable_round_trip()->set_nanos(7); }, ""},
 };
 
+// A plan of every host that the first farm has, with what the second one looks like in it.
+plan::v1::Plan PlanOf(const Farm& hosts, const Farm& observed) {
+  plan::v1::Plan plan;
+  plan.set_farm_file_digest(observed.file.digest);
+  *plan.mutable_observation() = observed.observation;
+  for (const FarmHost& host : hosts.file.hosts) plan.add_hosts(host.name);
+  return plan;
+}
+
 class Changes : public testing::TestWithParam<Row> {};
 
 TEST_P(Changes, AreToldAndMoveTheDigest) {
@@ -108,9 +117,10 @@ TEST_P(Changes, AreToldAndMoveTheDigest) {
   const Farm before = MakeFarm();
   Farm after = MakeFarm();
   row.change(after);
-  const std::vector<std::string> moved = Moved(before.observation, after.observation);
-  const bool same = PlanDigest(before.observation, before.file.digest) ==
-                    PlanDigest(after.observation, after.file.digest);
+  const std::vector<std::string> moved = Moved(PlanOf(before, before), after.observation);
+  plan::v1::Plan later = PlanOf(before, after);
+  if (after.observation.hosts_size() > 3) later.add_hosts("fe9");
+  const bool same = PlanDigest(PlanOf(before, before)) == PlanDigest(later);
   if (std::string(row.sentence).empty()) {
     EXPECT_THAT(moved, IsEmpty());
     EXPECT_TRUE(same);
@@ -142,18 +152,34 @@ TEST(Moved, TakesASerialThatIsNotKnownForNoneThatMoved) {
   const Farm known = MakeFarm();
   Farm unknown = MakeFarm();
   unknown.GiveSerial("fe1", "", "not read yet");
-  EXPECT_THAT(Moved(known.observation, unknown.observation), IsEmpty());
-  EXPECT_THAT(Moved(unknown.observation, known.observation), IsEmpty());
+  EXPECT_THAT(Moved(PlanOf(known, known), unknown.observation), IsEmpty());
+  EXPECT_THAT(Moved(PlanOf(unknown, unknown), known.observation), IsEmpty());
+}
+
+TEST(Moved, DoesNotLookAtHostsThatThePlanLeavesOut) {
+  const Farm farm = MakeFarm();
+  plan::v1::Plan plan = PlanOf(farm, farm);
+  plan.mutable_hosts()->RemoveLast();
+  const std::string digest = PlanDigest(plan);
+  Farm later = MakeFarm();
+  later.Silence("fe3");
+  EXPECT_THAT(Moved(plan, later.observation), IsEmpty());
+  *plan.mutable_observation() = later.observation;
+  EXPECT_EQ(PlanDigest(plan), digest);
+  plan.add_hosts("fe3");
+  EXPECT_THAT(Moved(plan, farm.observation), testing::Contains(HasSubstr("fe3: was `reachable no`")));
 }
 
 TEST(PlanDigest, CoversTheFarmFileAndTheOrderOfHosts) {
   const Farm farm = MakeFarm();
-  const std::string digest = PlanDigest(farm.observation, farm.file.digest);
+  plan::v1::Plan plan = PlanOf(farm, farm);
+  const std::string digest = PlanDigest(plan);
   EXPECT_EQ(digest.size(), 32U);
-  EXPECT_NE(PlanDigest(farm.observation, Sha256("another file")), digest);
-  plan::v1::Observation swapped = farm.observation;
-  swapped.mutable_hosts()->SwapElements(0, 1);
-  EXPECT_NE(PlanDigest(swapped, farm.file.digest), digest);
+  plan.set_farm_file_digest(Sha256("another file"));
+  EXPECT_NE(PlanDigest(plan), digest);
+  plan = PlanOf(farm, farm);
+  plan.mutable_observation()->mutable_hosts()->SwapElements(0, 1);
+  EXPECT_NE(PlanDigest(plan), digest);
 }
 
 }  // namespace

@@ -54,6 +54,12 @@ std::string PlanScript::Run(const std::string& line) {
   if (words[0] == "tool-timeout") return SetToolTimeout(words);
   if (words[0] == "start-timeout") return SetStartTimeout(words);
   if (words[0] == "republish") return Republish(words);
+  if (words[0] == "maintain") return Maintain(words);
+  if (words[0] == "fence") return Fence(words);
+  if (words[0] == "sight") return Sight(words);
+  if (words[0] == "witness") return Witness(words);
+  if (words[0] == "owe") return Owe(words);
+  if (words[0] == "emergency") return Emergency(words);
   if (words[0] == "end" || words[0] == "end-both") return PlanEnd(words);
   if (words[0] == "plan") return Plan(words, plan::v1::MOVE_CONTROLLER);
   if (words[0] == "plan-both" || words[0] == "check-both") {
@@ -94,8 +100,10 @@ std::string PlanScript::Silence(const Words& words) {
 
 std::string PlanScript::Assign(const Words& words) {
   for (const FarmHost& host : farm_.file.hosts) {
+    if (!farm_.Observed(host.name).has_state()) continue;
     plan::v1::Assignment& assignment = *farm_.Host(host.name).mutable_assignment();
     assignment.set_controller(words.at(1));
+    if (words.size() > 2) assignment.set_cache(words[2]);
     assignment.set_epoch(1);
     assignment.set_state(plan::v1::HELD);
   }
@@ -119,7 +127,7 @@ std::string PlanScript::Drain(const Words& words) {
 }
 
 std::string PlanScript::ActivatePassive(const Words& words) {
-  plan::v1::ProcedureRequest request;
+  plan::v1::ProcedureRequest request = asked_;
   request.set_procedure(plan::v1::ACTIVATE_PASSIVE);
   std::string option;
   for (size_t i = 1; i < words.size(); ++i) {
@@ -222,6 +230,72 @@ std::string PlanScript::Republish(const Words& words) {
   EXPECT_OK(policy);
   asked_.set_republish(*policy);
   asked_.set_reason(Rest(words, 2));
+  return "asked";
+}
+
+std::string PlanScript::Maintain(const Words& words) {
+  farm_.Entry(words.at(1)).maintenance = Maintenance{absl::UnixEpoch(), "ana", "new disk"};
+  return "in maintenance";
+}
+
+std::string PlanScript::Fence(const Words& words) {
+  plan::v1::FenceOff& fence = farm_.Entry(words.at(1)).fence.emplace();
+  fence.set_agent("fence_vmware_rest");
+  (*fence.mutable_options())["plug"] = words[1];
+  plan::v1::FenceCheck& check = *farm_.observation.add_fences();
+  check.set_host(words[1]);
+  check.set_agent(fence.agent());
+  check.set_error(Rest(words, 2));
+  return "said";
+}
+
+std::string PlanScript::Sight(const Words& words) {
+  plan::v1::Sighting& sighting = *farm_.observation.add_sightings();
+  sighting.set_from(words.at(1));
+  sighting.set_host(words.at(2));
+  sighting.set_address(farm_.Entry(words[2]).platform_address);
+  sighting.set_port(12000);
+  sighting.set_kind(plan::v1::SIGHTED_CONTROLLER);
+  plan::v1::ProbeVerdict verdict{};
+  EXPECT_TRUE(plan::v1::ProbeVerdict_Parse(words.at(3), &verdict)) << words[3];
+  sighting.set_verdict(verdict);
+  return "seen";
+}
+
+std::string PlanScript::Witness(const Words& words) {
+  for (const FarmHost& host : farm_.file.hosts) {
+    const bool looks = host.name != words.at(1) && farm_.Observed(host.name).has_state();
+    if (looks) Sight({"sight", host.name, words[1], "SILENT"});
+  }
+  return "looked";
+}
+
+std::string PlanScript::Owe(const Words& words) {
+  plan::v1::Debt& debt = *farm_.observation.add_debts();
+  debt.set_host(words.at(1));
+  debt.set_stand_down(words.size() > 2);
+  debt.set_reason("named lost: fe1 burnt");
+  debt.set_run("run-7");
+  return "owed";
+}
+
+std::string PlanScript::Emergency(const Words& words) {
+  asked_.Clear();
+  asked_.set_emergency(true);
+  asked_.set_reason("fe1 burnt");
+  for (size_t i = 1; i + 1 < words.size(); i += 2) {
+    if (words[i] == "--lost") {
+      asked_.add_lost()->set_host(words[i + 1]);
+      continue;
+    }
+    // Of the host that was named last.
+    plan::v1::LostHost& lost = *asked_.mutable_lost()->rbegin();
+    lost.set_confirmed_off(words[i] == "--confirmed-off");
+    const absl::StatusOr<plan::v1::OnLost> policy =
+        ParseOnLost(lost.confirmed_off() ? "confirm-off" : words[i + 1]);
+    EXPECT_OK(policy);
+    lost.set_on_lost(*policy);
+  }
   return "asked";
 }
 

@@ -14,7 +14,13 @@ namespace baton {
 //   show lanes | show steps        how plans are shown: short for large farms, or in full (default)
 //   set HOST SERVICE STATE TYPE    a service as it is found; states and types as in the protos
 //   silence HOST                   its agent does not answer
-//   assign HOST                    every agent keeps that HOST has the Deployment Controller
+//   assign HOST [CACHE]            every agent keeps that HOST has the Deployment Controller
+//   maintain HOST                  the farm file has it in maintenance
+//   fence HOST [ERROR WORDS]       the farm file says how it is cut off, or why that cannot be used
+//   sight FROM HOST VERDICT        what FROM sees of the Deployment Controller of HOST
+//   witness HOST                   every other host that answers gets no answer from that of HOST
+//   owe HOST [stand-down]          the journal has that it owes
+//   emergency OPTIONS              for the plans that follow: as on the command line
 //   passive HOST...                front-ends whose Scheduler is stopped and disabled
 //   group HOST GROUP               the group that the farm file gives a host
 //   drain TIME                     the farm file's
@@ -60,6 +66,12 @@ class PlanScript {
   std::string SetToolTimeout(const Words& words);
   std::string SetStartTimeout(const Words& words);
   std::string Republish(const Words& words);
+  std::string Maintain(const Words& words);
+  std::string Fence(const Words& words);
+  std::string Sight(const Words& words);
+  std::string Witness(const Words& words);
+  std::string Owe(const Words& words);
+  std::string Emergency(const Words& words);
   std::string PlanEnd(const Words& words);
   std::string Plan(const Words& words, plan::v1::Procedure procedure);
   std::string Shown(const plan::v1::Plan& plan) const;

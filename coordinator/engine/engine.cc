@@ -121,7 +121,6 @@ void Engine::Advance() {
   if (phase != plan::v1::RUN_RUNNING && phase != plan::v1::RUN_CANCELLING) return;
   if (!state_.Claimed()) return SendClaims();
   if (phase == plan::v1::RUN_RUNNING && !fenced_off_ && !Stopping()) {
-    OpenDebts();
     OweWhatCannotBeTold();
   }
   if (AllSettled(state_)) {
@@ -226,6 +225,7 @@ void Engine::StartRunnable() {
   }
   if (fenced_off_ || Stopping()) return;
   for (const size_t index : RunnableSteps(state_)) {
+    if (MayChange(state_.ledger(index).step->action())) OpenDebts();
     Record record = NewRecord(state_.run().actor());
     record.mutable_step_started()->set_step(state_.ledger(index).step->name());
     record.mutable_step_started()->set_attempt(state_.NextAttempt(index));

@@ -50,6 +50,7 @@ void Engine::OweWhatCannotBeTold() {
     owed = false;
     for (const size_t index : RunnableSteps(state_)) {
       if (!CannotBeTold(index)) continue;
+      OpenDebts();
       const std::string& host = state_.ledger(index).step->host();
       Record record = NewRecord(state_.run().actor());
       journal::v1::StepFinished& finished = *record.mutable_step_finished();
@@ -81,7 +82,7 @@ void Engine::EmitDebt(Debt debt) {
   Emit(std::move(record));
 }
 
-// Together with the first step: nothing is changed without it.
+// Together with the first step that changes something: nothing is changed without it.
 void Engine::OpenDebts() {
   for (const Debt& debt : state_.plan().debts()) {
     if (state_.FindDebt(debt.host()) == nullptr) EmitDebt(debt);

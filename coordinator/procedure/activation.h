@@ -18,9 +18,9 @@ absl::Status CheckActivation(const FarmFile& file, const plan::v1::ProcedureRequ
 
 // The request with the hosts filled in, in the farm file's order: those that it names, and if it
 // names none, every front-end that is seen passive to activate and every one that is seen active to
-// deactivate. What the farm file says of groups does not matter here, but for a lost one whose group
-// cannot be seen: it is deactivated unless the farm file says passive. A host that is left out is
-// never activated unless it is named. REQUIRES: it was checked.
+// deactivate. What the farm file says of groups does not matter here, but for a lost one whose
+// group cannot be seen: it is deactivated unless the farm file says passive. A host that is left
+// out is never activated unless it is named. REQUIRES: it was checked.
 plan::v1::ProcedureRequest ChooseHosts(const ObservedFarm& farm,
                                        const plan::v1::ProcedureRequest& request);
 

@@ -38,7 +38,8 @@ absl::Status CheckLost(const FarmFile& file, const ProcedureRequest& request,
                                 "Controller: name another host with --to"));
   }
   if (absl::c_linear_search(request.activate(), lost.host())) {
-    return Invalid(absl::StrCat(lost.host(), " is named lost, and shall become active: a host that ",
+    return Invalid(absl::StrCat(lost.host(),
+                                " is named lost, and shall become active: a host that ",
                                 "is lost can only be deactivated"));
   }
   return CheckPolicy(lost);
@@ -49,8 +50,9 @@ absl::Status CheckLost(const FarmFile& file, const ProcedureRequest& request,
 absl::Status CheckEmergency(const FarmFile& file, const ProcedureRequest& request) {
   const bool asked = request.emergency() || !request.lost().empty();
   if (asked && (!request.undoes().empty() || !request.fails_back().empty())) {
-    return Invalid("an undo or a failback does without no host: it takes no --emergency and no "
-                   "--lost; a move to another host does");
+    return Invalid(
+        "an undo or a failback does without no host: it takes no --emergency and no "
+        "--lost; a move to another host does");
   }
   if (!request.emergency()) {
     return asked ? Invalid("--lost needs --emergency and --reason") : absl::OkStatus();
@@ -67,12 +69,12 @@ absl::Status CheckPay(const FarmFile& file, const ProcedureRequest& request) {
   const bool contradicts =
       request.procedure() != plan::v1::PROCEDURE_UNSPECIFIED || !request.to().empty() ||
       !request.activate().empty() || !request.deactivate().empty() ||
-      request.republish() != plan::v1::REPUBLISH_POLICY_UNSPECIFIED ||
-      !request.undoes().empty() || !request.fails_back().empty() || request.emergency() ||
-      !request.lost().empty();
+      request.republish() != plan::v1::REPUBLISH_POLICY_UNSPECIFIED || !request.undoes().empty() ||
+      !request.fails_back().empty() || request.emergency() || !request.lost().empty();
   if (contradicts) {
-    return Invalid("paying a debt takes a host and a reason: what is to be done there follows from "
-                   "the assignment, and takes no procedure, no other host and no --lost");
+    return Invalid(
+        "paying a debt takes a host and a reason: what is to be done there follows from "
+        "the assignment, and takes no procedure, no other host and no --lost");
   }
   return file.CheckHas(request.pays());
 }

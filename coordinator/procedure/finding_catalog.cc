@@ -74,6 +74,11 @@ constexpr FindingKind kCatalog[] = {
      "A host was left out of an earlier run, and is not yet as the assignment says.",
      "When it comes back it has old settings, and a Deployment Controller that may start with it.",
      "once it answers: baton debts pay HOST; a run that works on it pays, too"},
+    {"no-debt", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
+     "The host that is to pay owes nothing.",
+     "Paying brings a host to what the assignment says that was left out of a run; this one was "
+     "not.",
+     "see what hosts owe: baton debts"},
     {"two-controllers", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
      "A Deployment Controller runs, starts or stops on more than one host.",
      "Two Deployment Controllers on one database compile and deploy against each other. A run on "

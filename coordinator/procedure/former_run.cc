@@ -93,14 +93,13 @@ absl::Status CheckNoneLost(const Run& run) {
   std::vector<std::string> lost;
   for (const plan::v1::LostHost& host : run.plan().request().lost()) lost.push_back(host.host());
   const std::string hosts = absl::StrJoin(lost, ", ");
-  return Refused(
-      run, "undone",
-      absl::StrCat("it did without ", hosts, ", and nobody knows how to bring back what was not ",
-                   "seen; ",
-                   IsOver(run) ? "move on from where the farm is, with baton plan"
-                               : absl::StrCat("go on with it: baton resume ", run.run(),
-                                              ", or end it with baton cancel ", run.run(),
-                                              " and move to another host")));
+  return Refused(run, "undone",
+                 absl::StrCat("it did without ", hosts,
+                              ", and nobody knows how to bring back what was not ", "seen; ",
+                              IsOver(run) ? "move on from where the farm is, with baton plan"
+                                          : absl::StrCat("go on with it: baton resume ", run.run(),
+                                                         ", or end it with baton cancel ",
+                                                         run.run(), " and move to another host")));
 }
 
 }  // namespace

@@ -60,8 +60,9 @@ void FindNamedLost(const ObservedFarm& farm, Findings& found) {
     const plan::v1::HostObservation* observation = farm.Find(host);
     if (farm.State(host) != nullptr) {
       Add("lost-host-answers", host,
-          absl::StrCat(host, " is named lost, and its agent answers: it is told to stand down, and "
-                             "owes the rest"),
+          absl::StrCat(host,
+                       " is named lost, and its agent answers: it is told to stand down, and "
+                       "owes the rest"),
           found);
     } else {
       Add("named-lost", host,

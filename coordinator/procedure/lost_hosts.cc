@@ -29,9 +29,8 @@ absl::string_view SaidOf(plan::v1::ProbeVerdict verdict) {
 
 // The more it tells: of two ports of one Deployment Controller the one that says more counts.
 int Weight(plan::v1::ProbeVerdict verdict) {
-  constexpr plan::v1::ProbeVerdict kLightestFirst[] = {plan::v1::PROBE_VERDICT_UNSPECIFIED,
-                                                       plan::v1::SILENT, plan::v1::REFUSES,
-                                                       plan::v1::ACCEPTS};
+  constexpr plan::v1::ProbeVerdict kLightestFirst[] = {
+      plan::v1::PROBE_VERDICT_UNSPECIFIED, plan::v1::SILENT, plan::v1::REFUSES, plan::v1::ACCEPTS};
   return static_cast<int>(absl::c_find(kLightestFirst, verdict) - std::begin(kLightestFirst));
 }
 

@@ -24,13 +24,14 @@ struct ControllerSighting {
 
 // Judges the observation's sightings of `host`: those on ports of the Deployment Controller, by
 // hosts that are not lost themselves. One that accepts is enough, whoever saw it. That a port
-// refuses proves nothing: the host is up, and its Deployment Controller may be starting. `candidate`
-// is the host that is to have the role; alone it is no witness. Pure.
+// refuses proves nothing: the host is up, and its Deployment Controller may be starting.
+// `candidate` is the host that is to have the role; alone it is no witness. Pure.
 ControllerSighting JudgeSightings(const ObservedFarm& farm, absl::string_view host,
                                   absl::string_view candidate);
 
-// The lost hosts that may have the Deployment Controller, in the farm file's order: the one that has
-// it by FindController, every one where that cannot be said, and any that is seen to run one. Pure.
+// The lost hosts that may have the Deployment Controller, in the farm file's order: the one that
+// has it by FindController, every one where that cannot be said, and any that is seen to run one.
+// Pure.
 std::vector<std::string> MayHaveController(const ObservedFarm& farm);
 
 // More than half of all hosts of the farm answer. Hosts in maintenance do not count as answering:

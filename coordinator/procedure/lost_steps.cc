@@ -62,10 +62,9 @@ Stage LostSteps::ExcludeLost() const {
   Stage stage = NewStage("exclude-lost", 1);
   const std::vector<std::string> lost = Hosts();
   if (lost.empty()) return stage;
-  Step step = build_.Make("exclude-lost", "exclude", kNoHost);
+  Step step = build_.Make("exclude-lost", "exclude", std::string(kNoHost));
   step.clear_host();
-  step.set_sentence(
-      absl::StrReplaceAll(step.sentence(), {{"$lost", absl::StrJoin(lost, ", ")}}));
+  step.set_sentence(absl::StrReplaceAll(step.sentence(), {{"$lost", absl::StrJoin(lost, ", ")}}));
   Gate& gate = *step.mutable_action()->mutable_gate();
   for (const std::string& host : lost) {
     gate.add_instructions(absl::StrCat("In Service Center of a host that answers, Administration, ",
@@ -89,17 +88,17 @@ std::string LostSteps::Named(const std::string& host) const {
 Step LostSteps::FenceOff(const std::string& host) const {
   Step step = build_.Make("stand-down", "fence-off", host);
   *step.mutable_action()->mutable_fence_off() = *farm_.file().Find(host)->fence;
-  step.set_transition(absl::StrCat(step.action().fence_off().agent(),
-                                   ": off, then status until it says off"));
+  step.set_transition(
+      absl::StrCat(step.action().fence_off().agent(), ": off, then status until it says off"));
   return step;
 }
 
 Step LostSteps::ConfirmOff(const std::string& host) const {
   Step step = build_.Make("stand-down", "confirm-off", host);
   Gate& gate = *step.mutable_action()->mutable_gate();
-  gate.add_instructions(absl::StrCat(
-      "See to it that ", Named(host),
-      " is off, or cut off from the network of the farm and from its databases"));
+  gate.add_instructions(
+      absl::StrCat("See to it that ", Named(host),
+                   " is off, or cut off from the network of the farm and from its databases"));
   gate.add_instructions(
       "It must stay so: its disk still says that its Deployment Controller starts with it");
   gate.add_instructions(

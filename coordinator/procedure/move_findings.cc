@@ -77,10 +77,10 @@ std::vector<Finding> FindMoveRemarks(const ObservedFarm& farm,
   const bool lost = request.procedure() == plan::v1::MOVE_CONTROLLER && HasCache(farm) &&
                     farm.participants().FindLost(cache_host) != nullptr;
   if (lost) {
-    found.push_back(MakeFinding("cache-on-lost-host", cache_host,
-                                absl::StrCat("the cache is on ", cache_host,
-                                             ", which is named lost, and the procedure leaves it ",
-                                             "there")));
+    found.push_back(
+        MakeFinding("cache-on-lost-host", cache_host,
+                    absl::StrCat("the cache is on ", cache_host,
+                                 ", which is named lost, and the procedure leaves it ", "there")));
     found.back().set_hint(absl::StrCat("move both: baton plan move-controller-and-cache --to ",
                                        request.to(), options));
   } else if (stays) {

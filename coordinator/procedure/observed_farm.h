@@ -24,9 +24,9 @@ struct SettingOnHosts {
 // Pure.
 class ObservedFarm {
  public:
-  ObservedFarm(const FarmFile& file, const plan::v1::Observation& observation,
-               const plan::v1::ProcedureRequest& request =
-                   plan::v1::ProcedureRequest::default_instance())
+  ObservedFarm(
+      const FarmFile& file, const plan::v1::Observation& observation,
+      const plan::v1::ProcedureRequest& request = plan::v1::ProcedureRequest::default_instance())
       : file_(file), observation_(observation), participants_(file, request) {}
 
   const FarmFile& file() const { return file_; }

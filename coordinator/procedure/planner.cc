@@ -25,6 +25,7 @@
 #include "coordinator/procedure/move_findings.h"
 #include "coordinator/procedure/observed_farm.h"
 #include "coordinator/procedure/participation.h"
+#include "coordinator/procedure/pay.h"
 #include "coordinator/procedure/undo.h"
 
 namespace baton {
@@ -130,6 +131,11 @@ absl::StatusOr<std::vector<Finding>> FindTrouble(const FarmFile& file,
   ASSIGN_OR_RETURN(const ProcedureRequest request, ResolveRequest(file, asked, former));
   RETURN_IF_ERROR(CheckRequest(file, request));
   const ObservedFarm farm(file, observation, request);
+  if (!request.pays().empty()) {
+    std::vector<Finding> findings = FindPayTrouble(farm, request.pays());
+    RETURN_IF_ERROR(AcceptFindings(request, findings));
+    return findings;
+  }
   const bool undoes = !request.undoes().empty();
   std::vector<Finding> findings = undoes ? FindUndoTrouble(farm, *former)
                                          : FindEverything(farm, request.to(), request.procedure());
@@ -152,9 +158,11 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   ASSIGN_OR_RETURN(std::vector<Finding> findings, FindTrouble(file, observation, request, former));
   const ObservedFarm farm(file, observation, request);
   const bool undoes = !request.undoes().empty();
+  const bool pays = !request.pays().empty();
   const bool activates = !undoes && request.procedure() == plan::v1::ACTIVATE_PASSIVE;
   ProcedureRequest chosen = activates ? ChooseHosts(farm, request) : request;
-  if (!undoes && !activates && chosen.republish() == plan::v1::REPUBLISH_POLICY_UNSPECIFIED) {
+  if (!undoes && !pays && !activates &&
+      chosen.republish() == plan::v1::REPUBLISH_POLICY_UNSPECIFIED) {
     chosen.set_republish(plan::v1::REPUBLISH_FULL);
   }
   Plan plan;
@@ -165,7 +173,10 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
   plan.set_catalog_version(kCatalogVersion);
   plan.set_old_controller(FindController(farm).host);
   plan.set_new_controller(request.to());
-  for (const std::string& host : Participants(file, request).WorkedOn()) plan.add_hosts(host);
+  for (const std::string& host :
+       pays ? HostsOfPay(farm, request.pays()) : Participants(file, request).WorkedOn()) {
+    plan.add_hosts(host);
+  }
   if (undoes) SetUndoRoles(farm, *former, plan);
   plan.set_digest(PlanDigest(plan));
   for (Finding& finding : findings) *plan.add_findings() = std::move(finding);
@@ -174,6 +185,10 @@ absl::StatusOr<Plan> MakePlan(const FarmFile& file, const plan::v1::Observation&
       std::all_of(plan.hosts().begin(), plan.hosts().end(),
                   [&farm](const std::string& host) { return farm.State(host) != nullptr; });
   if (!seen) return plan;
+  if (pays) {
+    PlanPay(farm, plan);
+    return plan;
+  }
   if (undoes) {
     PlanUndo(farm, *former, plan);
   } else if (activates) {

@@ -19,7 +19,8 @@ inline constexpr uint32_t kCatalogVersion = 1;
 // it from here. In sentences, $host, $service, $new, $lost and $what are filled in by the planner.
 struct StepKind {
   absl::string_view stage;
-  absl::string_view what;  // last part of the step's name; `$service` stands for any service, `$lost` for a host
+  absl::string_view
+      what;  // last part of the step's name; `$service` stands for any service, `$lost` for a host
   absl::string_view sentence;
   absl::string_view reason;
   // Lines of the vendor's procedures, one a procedure that has it, with a space between; empty for

@@ -44,8 +44,8 @@ class UndoTargets {
   const std::string& to() const { return to_; }
 
   // The hosts that the run worked on, the last one first, but the one that had the Deployment
-  // Controller in front of all. Hosts that the farm file got since, or that came back from maintenance,
-  // are behind them: they, too, must hear who has the role.
+  // Controller in front of all. Hosts that the farm file got since, or that came back from
+  // maintenance, are behind them: they, too, must hear who has the role.
   std::vector<std::string> Hosts() const;
 
   // The services of the host that the run may have changed, in the profile's order.

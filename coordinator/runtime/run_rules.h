@@ -11,7 +11,7 @@
 #include "baton/coordinator/v1/coordinator.pb.h"
 #include "baton/journal/v1/journal.pb.h"
 #include "baton/plan/v1/plan.pb.h"
-#include "coordinator/engine/effects.h"
+#include "coordinator/engine/events.h"
 #include "coordinator/engine/run_state.h"
 #include "coordinator/inventory/farm_file.h"
 #include "coordinator/journal/journal.h"

@@ -203,6 +203,16 @@ void LiveFarm::Restart(const std::string& daemon) {
   Start(daemon);
 }
 
+void LiveFarm::PowerOff(const std::string& host) {
+  Stop("agent-" + host, SIGKILL);
+  Stop("host-" + host, SIGKILL);
+}
+
+void LiveFarm::PowerOn(const std::string& host) {
+  EXPECT_OK(lab_->StartHost(Host(host), Limit()));
+  Start("agent-" + host);
+}
+
 void LiveFarm::UseProfile(const std::string& host, const std::string& overlay) {
   const std::string folder = Host(host).agent;
   const std::string profile = folder + "/profile.yaml";

@@ -57,6 +57,10 @@ class LiveFarm {
   void Stop(const std::string& daemon, int signal);
   void Start(const std::string& daemon);
   void Restart(const std::string& daemon);
+  // The host loses its power, agent and platform together, and has it again: what starts with it
+  // starts, then the agent.
+  void PowerOff(const std::string& host);
+  void PowerOn(const std::string& host);
   // Restarts the host's agent with YAML laid over the stand-in's profile.
   void UseProfile(const std::string& host, const std::string& overlay);
 

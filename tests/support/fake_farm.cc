@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/hash/sha256.h"
+#include "common/status/status_macros.h"
 #include "common/words/words.h"
 #include "google/protobuf/util/field_mask_util.h"
 
@@ -50,7 +51,21 @@ plan::v1::Host AsAsked(plan::v1::Host host, const agent::v1::GetHostRequest& req
   return host;
 }
 
+void FakeFarm::SetSilent(const std::string& host, bool silent) {
+  if (silent) {
+    silent_.insert(host);
+  } else {
+    silent_.erase(host);
+  }
+}
+
+absl::Status FakeFarm::Reach(const std::string& host) const {
+  if (silent_.count(host) == 0) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(host, ": no route to host"));
+}
+
 absl::Status FakeFarm::Claim(const engine::ClaimHost& call) {
+  RETURN_IF_ERROR(Reach(call.host));
   plan::v1::Claim& held = *farm_.Host(call.host).mutable_claim();
   const bool same_owner =
       held.run() == call.claim.run() && held.incarnation() == call.claim.incarnation();
@@ -63,6 +78,7 @@ absl::Status FakeFarm::Claim(const engine::ClaimHost& call) {
 }
 
 absl::StatusOr<plan::v1::Operation> FakeFarm::Change(const engine::ChangeHost& call) {
+  RETURN_IF_ERROR(Reach(call.host));
   plan::v1::Host& host = farm_.Host(call.host);
   const plan::v1::Claim& held = host.claim();
   if (held.epoch() != call.fence.epoch() || held.run() != call.fence.run() ||
@@ -95,9 +111,9 @@ absl::StatusOr<plan::v1::Operation> FakeFarm::Change(const engine::ChangeHost& c
   operations_[call.fence.operation_id()] = operation;
   int controllers = 0;
   for (const FarmHost& entry : farm_.file.hosts) {
-    if (farm_.Service(entry.name, plan::v1::CONTROLLER).run_state() == plan::v1::RUNNING) {
-      ++controllers;
-    }
+    const bool runs =
+        farm_.Service(entry.name, plan::v1::CONTROLLER).run_state() == plan::v1::RUNNING;
+    if (runs && silent_.count(entry.name) == 0) ++controllers;
   }
   controllers_max_ = std::max(controllers_max_, controllers);
   return operation;
@@ -174,12 +190,14 @@ absl::Status FakeFarm::Act(const engine::ChangeHost& call, plan::v1::Host& host,
 }
 
 absl::StatusOr<plan::v1::Host> FakeFarm::Read(const engine::ReadHost& call) {
+  RETURN_IF_ERROR(Reach(call.host));
   return AsAsked(farm_.Host(call.host), call.request);
 }
 
 bool FakeFarm::Answers(const agent::v1::ProbeTarget& target) {
   for (const FarmHost& entry : farm_.file.hosts) {
     if (entry.platform_address != target.tcp().address()) continue;
+    if (silent_.count(entry.name) > 0) return false;
     const plan::v1::Host& host = farm_.Host(entry.name);
     for (const plan::v1::ServiceProfile& service : host.profile().services()) {
       if (service.ports(0) != target.tcp().port()) continue;
@@ -190,6 +208,7 @@ bool FakeFarm::Answers(const agent::v1::ProbeTarget& target) {
 }
 
 absl::StatusOr<agent::v1::ProbeReport> FakeFarm::Probe(const engine::ProbeHost& call) {
+  RETURN_IF_ERROR(Reach(call.host));
   agent::v1::ProbeReport report;
   for (const agent::v1::ProbeTarget& target : call.request.targets()) {
     agent::v1::ProbeResult* result = report.add_results();

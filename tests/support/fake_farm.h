@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,10 @@ class FakeFarm {
 
   // What the agents answer. FAILED_PRECONDITION, naming both sides, for a claim or fence that does
   // not match what the agent holds; INVALID_ARGUMENT for a known id with another action.
+  // A host that lost its power, or has it again: nobody reaches it, and nothing runs there. What it
+  // would come back as stays as it is.
+  void SetSilent(const std::string& host, bool silent);
+
   absl::Status Claim(const engine::ClaimHost& call);
   absl::StatusOr<plan::v1::Operation> Change(const engine::ChangeHost& call);
   absl::StatusOr<plan::v1::Host> Read(const engine::ReadHost& call);
@@ -58,7 +63,10 @@ class FakeFarm {
   absl::Status Restore(const engine::ChangeHost& call, plan::v1::Configuration& configuration,
                        plan::v1::Operation& operation);
 
+  absl::Status Reach(const std::string& host) const;
+
   Farm farm_;
+  std::set<std::string> silent_;
   std::map<std::string, plan::v1::Operation> operations_;   // by operation id
   std::map<std::string, plan::v1::Configuration> backups_;  // by HOST/NAME
   std::vector<std::string> effects_;

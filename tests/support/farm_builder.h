@@ -62,6 +62,9 @@ struct Farm {
   // is one.
   plan::v1::Plan SwapPlan() const;
 
+  // The plan of any request. Fails the test if it has no steps.
+  plan::v1::Plan PlanFor(const plan::v1::ProcedureRequest& request) const;
+
   // The plan of `move-controller --to TO`, or of another procedure, with an id. Fails the test
   // unless there is one.
   plan::v1::Plan MovePlan(absl::string_view to, uint32_t max_parallel = 1,
@@ -69,7 +72,6 @@ struct Farm {
                           plan::v1::RepublishPolicy republish = {}) const;
 
  private:
-  plan::v1::Plan PlanFor(const plan::v1::ProcedureRequest& request) const;
 };
 
 Farm MakeFarm(const FarmShape& shape = {});

@@ -275,6 +275,13 @@ absl::Status Lab::StartAgent(const LabHost& host, const WaitLimit& limit) {
   return AwaitAgent(host, limit);
 }
 
+absl::Status Lab::StartHost(const LabHost& host, const WaitLimit& limit) {
+  RETURN_IF_ERROR(processes_.Start("host-" + host.name,
+                                   {layout_.Program(kStandin), "host", "--state", host.state}));
+  return processes_.WaitUntilReady(
+      "host-" + host.name, [&host] { return Accepts(host.address, kLabWebPort); }, limit);
+}
+
 absl::Status Lab::LaunchAgent(const LabHost& host) {
   return processes_.Start("agent-" + host.name,
                           {layout_.Program(kAgent), "--config", host.agent + "/agent.yaml"});

@@ -45,6 +45,8 @@ class Lab {
 
   // Starts again what has ended, and waits until it listens.
   absl::Status StartAgent(const LabHost& host, const WaitLimit& limit);
+  // The host itself comes up, as it does when its power is back: what starts with it starts.
+  absl::Status StartHost(const LabHost& host, const WaitLimit& limit);
   absl::Status StartCoordinator(const WaitLimit& limit);
 
   // Makes a host misbehave from here on, and lets it behave again. NOT_FOUND if the lab has no such

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "common/words/words.h"
+#include "coordinator/engine/debt_book.h"
 #include "gtest/gtest.h"
 #include "tests/coordinator/engine/engine_text.h"
 
@@ -76,8 +77,8 @@ void EngineScript::PrintRecord(const StoredRecord& stored, bool first) {
 std::string EngineScript::Run(const std::string& line) {
   output_.clear();
   const Words words = absl::StrSplit(line, ' ');
-  const bool prepares =
-      words[0] == "farm" || words[0] == "gate" || words[0] == "hook" || words[0] == "begin";
+  const bool prepares = words[0] == "silent" || words[0] == "answers" || words[0] == "farm" ||
+                        words[0] == "gate" || words[0] == "hook" || words[0] == "begin";
   if (!prepares && !loop_.has_value()) return "no run\n";
   if (!RunCommand(words)) Print(absl::StrCat("unknown command ", words[0]));
   CheckReplay();
@@ -108,6 +109,11 @@ bool EngineScript::RunCommand(const Words& words) {
       {"die", &EngineScript::Die},
       {"takeover", &EngineScript::TakeOver},
       {"set", &EngineScript::SetService},
+      {"silent", &EngineScript::SetSilent},
+      {"answers", &EngineScript::SetSilent},
+      {"owe", &EngineScript::Decide},
+      {"fence", &EngineScript::SetFence},
+      {"debts", &EngineScript::ShowDebts},
       {"claim", &EngineScript::ClaimForAnother},
       {"fail", &EngineScript::FailAppend},
       {"show", &EngineScript::Show},
@@ -159,7 +165,10 @@ void EngineScript::Build(const Words& words) {
   if (license == "staged") farm.StageLicense("BBBB-2222");
   farm.file.hooks = hooks_;
   const std::string passive = Option(words, "passive", "");
-  if (passive.empty()) {
+  const std::string lost = Option(words, "lost", "");
+  if (!lost.empty()) {
+    plan_ = PlanWithout(farm, lost, words);
+  } else if (passive.empty()) {
     plan_ = farm.MovePlan(Option(words, "to", "fe2"),
                           static_cast<uint32_t>(Number(Option(words, "parallel", "1"))));
   } else {
@@ -168,9 +177,63 @@ void EngineScript::Build(const Words& words) {
     plan_ = farm.SwapPlan();
   }
   farm_.emplace(std::move(farm));
+  if (!lost.empty()) farm_->SetSilent(lost, true);
   int steps = 0;
   for (const plan::v1::Stage& stage : plan_.stages()) steps += stage.steps_size();
   Print(absl::StrCat(steps, " steps on ", absl::StrJoin(plan_.hosts(), " ")));
+}
+
+// A move without a host that does not answer: "lost=fe1 on-lost=owe", with "confirmed" as a last
+// word where its name was typed before.
+plan::v1::Plan EngineScript::PlanWithout(Farm& whole, const std::string& lost, const Words& words) {
+  for (const FarmHost& host : whole.file.hosts) {
+    plan::v1::Assignment& assignment = *whole.Host(host.name).mutable_assignment();
+    assignment.set_controller("fe1");
+    assignment.set_epoch(1);
+    assignment.set_state(plan::v1::HELD);
+  }
+  Farm farm = whole;
+  for (const FarmHost& host : farm.file.hosts) {
+    if (host.name == lost) continue;
+    plan::v1::Sighting& sighting = *farm.observation.add_sightings();
+    sighting.set_from(host.name);
+    sighting.set_host(lost);
+    sighting.set_kind(plan::v1::SIGHTED_CONTROLLER);
+    sighting.set_verdict(plan::v1::SILENT);
+  }
+  farm.Observed(lost).clear_state();
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(plan::v1::MOVE_CONTROLLER);
+  request.set_to(Option(words, "to", "fe2"));
+  request.set_emergency(true);
+  request.set_reason("fe1 burnt");
+  plan::v1::LostHost& entry = *request.add_lost();
+  entry.set_host(lost);
+  const absl::StatusOr<plan::v1::OnLost> policy = ParseOnLost(Option(words, "on-lost", "owe"));
+  EXPECT_TRUE(policy.ok()) << policy.status();
+  if (policy.ok()) entry.set_on_lost(*policy);
+  entry.set_confirmed_off(words.back() == "confirmed");
+  for (FarmHost& host : farm.file.hosts) {
+    if (host.name == lost) host.fence.emplace().set_agent("fence_lab");
+  }
+  return farm.PlanFor(request);
+}
+
+void EngineScript::SetSilent(const Words& words) {
+  farm_->SetSilent(words.at(1), words[0] == "silent");
+}
+
+// "fence OFF STATUS": the exit codes.
+void EngineScript::SetFence(const Words& words) {
+  loop_->fence_result().mutable_off()->set_exit_code(Number(words.at(1)));
+  loop_->fence_result().mutable_status()->set_exit_code(Number(words.at(2)));
+}
+
+// What the journal says that hosts owe.
+void EngineScript::ShowDebts(const Words& /*words*/) {
+  engine::DebtBook book;
+  for (const StoredRecord& stored : journal_.records()) book.Apply(stored.record);
+  for (const plan::v1::Debt& debt : book.Open()) Print(DebtText(debt));
 }
 
 void EngineScript::AddHook(const Words& words) {
@@ -221,7 +284,8 @@ void EngineScript::AnswerGate(const Words& words) {
   const engine::RunState& state = loop_->engine()->state();
   for (size_t i = 0; i < state.step_count(); ++i) {
     const plan::v1::Action& action = state.ledger(i).step->action();
-    if (!action.has_gate()) continue;
+    const bool another = state.OpenGate() < state.step_count() && i != state.OpenGate();
+    if (!action.has_gate() || another) continue;
     answer.answered.set_step(state.status(i).step());
     answer.answered.set_attempt(state.status(i).attempt());
     if (!answer.answered.approved()) continue;

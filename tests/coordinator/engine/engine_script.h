@@ -36,7 +36,10 @@ namespace baton {
 //   all | finish                     all calls are answered to rest; finish shows the end only
 //   wait DURATION                    time passes, timers fire
 //   pause WHY | cancel WHY           a person asks
-//   resume | retry STEP | accept STEP | force-stop    a person decides
+//   resume | retry STEP | accept STEP | owe HOST | force-stop    a person decides
+//   silent HOST | answers HOST       a host is out of reach | is back
+//   fence OFF STATUS                 what fences end with from now on
+//   debts                            what the journal says that hosts owe
 //   die | takeover DURATION          the coordinator dies | another starts after that time
 //   set HOST SERVICE STATE TYPE      somebody changes a service by hand
 //   claim HOST EPOCH RUN             another coordinator claims a host
@@ -74,6 +77,10 @@ class EngineScript {
   void Die(const Words& words);
   void TakeOver(const Words& words);
   void SetService(const Words& words);
+  void SetSilent(const Words& words);
+  void SetFence(const Words& words);
+  void ShowDebts(const Words& words);
+  static plan::v1::Plan PlanWithout(Farm& whole, const std::string& lost, const Words& words);
   void ClaimForAnother(const Words& words);
   void FailAppend(const Words& words);
   void Show(const Words& words);

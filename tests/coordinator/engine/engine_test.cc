@@ -27,9 +27,10 @@ INSTANTIATE_TEST_SUITE_P(
                     "gate_restart_lost", "gate_times_out", "happy", "hooks", "hook_fails",
                     "hook_overdue", "hook_restart", "hook_restart_repeatable", "hook_stop",
                     "hook_warns", "journal_fails", "late_answers", "license_ask", "license_again",
-                    "license_staged", "license_vouched", "license_vouched_again", "lies", "moved",
-                    "parallel", "reads", "step_fails", "stop", "takeover", "takeover_first_change",
-                    "takeover_judged", "timeout", "transport"),
+                    "license_staged", "license_vouched", "license_vouched_again", "lies",
+                    "lost_answers", "lost_fence", "lost_fence_restart", "lost_minority",
+                    "lost_owed", "moved", "owe", "parallel", "reads", "step_fails", "stop",
+                    "takeover", "takeover_first_change", "takeover_judged", "timeout", "transport"),
     [](const auto& test) { return std::string(test.param); });
 
 }  // namespace

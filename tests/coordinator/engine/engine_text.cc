@@ -54,6 +54,13 @@ std::string BodyText(const Record& record) {
           record.gate_answered().step(), " attempt ", record.gate_answered().attempt(),
           record.gate_answered().approved() ? " approved: " : " rejected: ",
           record.gate_answered().reason(), ValuesText(record.gate_answered().values()));
+    case Record::kDebtOpened:
+      return DebtText(record.debt_opened().debt());
+    case Record::kDebtSettled:
+      return absl::StrCat(record.debt_settled().host(), " ",
+                          journal::v1::DebtEnd_Name(record.debt_settled().end()),
+                          record.debt_settled().stand_down_only() ? ", the stand-down alone" : "",
+                          ": ", record.debt_settled().reason());
     case Record::kRunAlive:
       return absl::StrJoin(record.run_alive().steps(), ", ");
     case Record::kRunPaused:
@@ -125,6 +132,13 @@ struct EffectWords {
 };
 
 }  // namespace
+
+std::string DebtText(const plan::v1::Debt& debt) {
+  return absl::StrCat(debt.host(), debt.stand_down() ? " with its stand-down" : "", ", run ",
+                      debt.run(), " epoch ", debt.epoch(), " for ", debt.actor(), ": ",
+                      debt.reason(),
+                      debt.off_proof().empty() ? "" : absl::StrCat(", off: ", debt.off_proof()));
+}
 
 std::string RecordText(const Record& record) {
   const google::protobuf::FieldDescriptor* field =

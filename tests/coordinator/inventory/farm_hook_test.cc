@@ -70,8 +70,8 @@ struct Refusal {
 
 TEST(ParseHooks, RefusesWithPlace) {
   const std::string stages =
-      "preflight, stand-down, promote, repoint, service-center, license, republish, prove, "
-      "withdraw, hand-back, restore, confirm, drain, activate, deployment";
+      "preflight, stand-down, promote, witness, repoint, exclude-lost, service-center, license, "
+      "republish, prove, withdraw, hand-back, restore, confirm, drain, activate, deployment";
   const std::string ok = "name: a, command: [/a]";
   const Refusal rows[] = {
       {"{}", "3:8: hooks: expected a list, got a map"},

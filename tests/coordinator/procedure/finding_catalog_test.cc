@@ -23,11 +23,14 @@ TEST(FindingCatalog, ExplainsEveryFindingOnce) {
 }
 
 TEST(FindingCatalog, NeverLetsTwoControllersOrAnotherKeyBeAccepted) {
-  for (const char* name : {"two-controllers", "private-key-differs", "controller-ambiguous"}) {
+  for (const char* name : {"two-controllers", "private-key-differs", "witness-sees-controller"}) {
     EXPECT_EQ(FindFindingKind(name)->planned, plan::v1::FINDING_ERROR) << name;
     EXPECT_EQ(FindFindingKind(name)->emergency, plan::v1::FINDING_ERROR) << name;
     EXPECT_FALSE(FindFindingKind(name)->acceptable) << name;
   }
+  // An emergency stands every host down that answers, and needs a policy for each that does not.
+  EXPECT_EQ(FindFindingKind("controller-ambiguous")->planned, plan::v1::FINDING_ERROR);
+  EXPECT_FALSE(FindFindingKind("controller-ambiguous")->acceptable);
 }
 
 // An emergency is no reason to be stricter than usual, and what is no error needs no acceptance.

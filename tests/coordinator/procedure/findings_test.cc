@@ -335,7 +335,8 @@ TEST(FindEverything, AsksForTheCacheOnlyWhereItMoves) {
 
 TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
   // Others are in the tests of acceptance, hook_steps, journal_check, license_findings,
-  // move_findings, reach_findings and undo.
+  // move_findings, reach_findings and undo, and in the transcripts of plans for lost hosts and
+  // of pays.
   std::set<std::string> covered = {"journal-damaged",
                                    "journal-behind",
                                    "port-not-reachable",
@@ -349,7 +350,19 @@ TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
                                    "service-center-credentials-missing",
                                    "tool-parameter-unfilled",
                                    "hook-not-runnable",
-                                   "old-value-encrypted"};
+                                   "old-value-encrypted",
+                                   "lost-host-blocks",
+                                   "lost-host-answers",
+                                   "named-lost",
+                                   "witness-sees-controller",
+                                   "no-witness",
+                                   "no-majority",
+                                   "fence-missing",
+                                   "fence-not-usable",
+                                   "cache-on-lost-host",
+                                   "debts-open",
+                                   "role-in-maintenance",
+                                   "no-debt"};
   for (const Row& row : kRows) covered.insert(row.finding);
   for (const Row& row : kCacheRows) covered.insert(row.finding);
   for (const FindingKind& kind : FindingCatalog()) {

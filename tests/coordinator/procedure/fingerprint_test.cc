@@ -167,7 +167,8 @@ TEST(Moved, DoesNotLookAtHostsThatThePlanLeavesOut) {
   *plan.mutable_observation() = later.observation;
   EXPECT_EQ(PlanDigest(plan), digest);
   plan.add_hosts("fe3");
-  EXPECT_THAT(Moved(plan, farm.observation), testing::Contains(HasSubstr("fe3: was `reachable no`")));
+  EXPECT_THAT(Moved(plan, farm.observation),
+              testing::Contains(HasSubstr("fe3: was `reachable no`")));
 }
 
 TEST(PlanDigest, CoversTheFarmFileAndTheOrderOfHosts) {

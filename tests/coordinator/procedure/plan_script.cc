@@ -59,6 +59,7 @@ std::string PlanScript::Run(const std::string& line) {
   if (words[0] == "sight") return Sight(words);
   if (words[0] == "witness") return Witness(words);
   if (words[0] == "owe") return Owe(words);
+  if (words[0] == "pay") return Pay(words);
   if (words[0] == "emergency") return Emergency(words);
   if (words[0] == "end" || words[0] == "end-both") return PlanEnd(words);
   if (words[0] == "plan") return Plan(words, plan::v1::MOVE_CONTROLLER);
@@ -277,6 +278,14 @@ std::string PlanScript::Owe(const Words& words) {
   debt.set_reason("named lost: fe1 burnt");
   debt.set_run("run-7");
   return "owed";
+}
+
+std::string PlanScript::Pay(const Words& words) {
+  plan::v1::ProcedureRequest request;
+  request.set_pays(words.at(1));
+  request.set_reason("it is repaired");
+  const absl::StatusOr<plan::v1::Plan> plan = MakePlan(farm_.file, farm_.observation, request);
+  return plan.ok() ? Shown(*plan) : plan.status().ToString();
 }
 
 std::string PlanScript::Emergency(const Words& words) {

@@ -73,6 +73,7 @@ class PlanScript {
   std::string Owe(const Words& words);
   std::string Emergency(const Words& words);
   std::string PlanEnd(const Words& words);
+  std::string Pay(const Words& words);
   std::string Plan(const Words& words, plan::v1::Procedure procedure);
   std::string Shown(const plan::v1::Plan& plan) const;
 

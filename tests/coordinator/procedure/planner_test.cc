@@ -37,8 +37,8 @@ INSTANTIATE_TEST_SUITE_P(
                     "standalone_new", "standalone_passive", "host_down", "service_down", "timeouts",
                     "cache_twenty_hosts", "cache_outside", "cache_stays", "cache_passive", "java",
                     "java_activate", "java_twenty_hosts", "lost_policies", "lost_witnesses",
-                    "lost_unassigned", "lost_front_end", "lost_cache", "lost_active",
-                    "maintenance"),
+                    "lost_unassigned", "pay", "pay_cache", "lost_front_end", "lost_cache",
+                    "lost_active", "maintenance"),
     [](const auto& test) { return std::string(test.param); });
 
 // Where a tool of the platform sets startup types, and stops what it disables.

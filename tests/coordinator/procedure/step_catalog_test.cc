@@ -26,6 +26,7 @@ std::string KindOf(const plan::v1::Step& step) {
   if (open && starts) what = "start-$service";
   const bool types = absl::StartsWith(what, "startup-type-") && what != "startup-types";
   if (open && types) what = "startup-type-$service";
+  if (parts[0] == "witness") what = "$lost-" + what.substr(what.find('-') + 1);
   return absl::StrCat(parts[0], "/", what);
 }
 
@@ -69,6 +70,25 @@ Farm Moved(Farm farm) {
   return farm;
 }
 
+// A move without the old Deployment Controller, which is silent.
+plan::v1::Plan PlanWithout(Farm farm, plan::v1::OnLost policy) {
+  for (const FarmHost& host : farm.file.hosts) {
+    farm.Host(host.name).mutable_assignment()->set_controller("fe1");
+    farm.Host(host.name).mutable_assignment()->set_epoch(1);
+    farm.Host(host.name).mutable_assignment()->set_state(plan::v1::HELD);
+  }
+  farm.Observed("fe1").clear_state();
+  farm.Entry("fe1").fence.emplace().set_agent("fence_lab");
+  plan::v1::ProcedureRequest request;
+  request.set_procedure(plan::v1::MOVE_CONTROLLER);
+  request.set_to("fe2");
+  request.set_emergency(true);
+  request.set_reason("fe1 burnt");
+  request.add_lost()->set_host("fe1");
+  request.mutable_lost(0)->set_on_lost(policy);
+  return farm.PlanFor(request);
+}
+
 // Plans that together have every kind of step: of each procedure, one that makes a cache where
 // there was none, and those that undo them.
 std::vector<plan::v1::Plan> AllPlans() {
@@ -89,6 +109,8 @@ std::vector<plan::v1::Plan> AllPlans() {
   plans.push_back(swap.SwapPlan());
   swap.StandBy("fe1");
   plans.push_back(UndoPlan(swap, plans.back()));
+  plans.push_back(PlanWithout(MakeFarm(), plan::v1::ON_LOST_FENCE));
+  plans.push_back(PlanWithout(MakeFarm(), plan::v1::ON_LOST_CONFIRM_OFF));
   return plans;
 }
 

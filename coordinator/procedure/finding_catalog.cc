@@ -61,7 +61,7 @@ constexpr FindingKind kCatalog[] = {
     {"fence-missing", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
      "A lost host is to be cut off, and the farm file does not say how.",
      "The run could neither stop what may run there nor go on without having stopped it.",
-     "name a fence for the host in farm.yaml, or use --on-lost HOST=confirm-off"},
+     "use --on-lost HOST=confirm-off: this version reads no fence from farm.yaml yet"},
     {"fence-not-usable", FINDING_ERROR, FINDING_ERROR, kNeverAccepted,
      "The fence of a host says that it cannot be used now.",
      "The run would pause at it, with the farm as it is: without a Deployment Controller.",

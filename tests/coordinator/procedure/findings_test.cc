@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "common/hash/sha256.h"
 #include "coordinator/procedure/activation.h"
 #include "coordinator/procedure/finding_catalog.h"
@@ -337,32 +338,15 @@ TEST(FindingCatalog, IsCoveredByTheRowsAbove) {
   // Others are in the tests of acceptance, hook_steps, journal_check, license_findings,
   // move_findings, reach_findings and undo, and in the transcripts of plans for lost hosts and
   // of pays.
-  std::set<std::string> covered = {"journal-damaged",
-                                   "journal-behind",
-                                   "port-not-reachable",
-                                   "database-unreachable",
-                                   "publication-unknown",
-                                   "cache-stays",
-                                   "service-account-differs",
-                                   "acceptance-unused",
-                                   "license-invalid-after-move",
-                                   "staged-license-unreadable",
-                                   "service-center-credentials-missing",
-                                   "tool-parameter-unfilled",
-                                   "hook-not-runnable",
-                                   "old-value-encrypted",
-                                   "lost-host-blocks",
-                                   "lost-host-answers",
-                                   "named-lost",
-                                   "witness-sees-controller",
-                                   "no-witness",
-                                   "no-majority",
-                                   "fence-missing",
-                                   "fence-not-usable",
-                                   "cache-on-lost-host",
-                                   "debts-open",
-                                   "role-in-maintenance",
-                                   "no-debt"};
+  std::set<std::string> covered = absl::StrSplit(
+      "journal-damaged journal-behind port-not-reachable database-unreachable "
+      "publication-unknown cache-stays service-account-differs acceptance-unused "
+      "license-invalid-after-move staged-license-unreadable "
+      "service-center-credentials-missing tool-parameter-unfilled hook-not-runnable "
+      "old-value-encrypted lost-host-blocks lost-host-answers named-lost "
+      "witness-sees-controller no-witness no-majority fence-missing fence-not-usable "
+      "cache-on-lost-host debts-open role-in-maintenance no-debt",
+      ' ');
   for (const Row& row : kRows) covered.insert(row.finding);
   for (const Row& row : kCacheRows) covered.insert(row.finding);
   for (const FindingKind& kind : FindingCatalog()) {

@@ -75,6 +75,9 @@ void FinishAttempt(const journal::v1::Record& record, Attempt& attempt) {
   for (std::string& line : EvidenceLines(finished.evidence())) {
     attempt.add_evidence(std::move(line));
   }
+  if (finished.evidence().has_fence()) {
+    FillTool(finished.evidence().fence().status(), *attempt.mutable_tool());
+  }
   if (finished.evidence().has_hook()) FillTool(finished.evidence().hook(), *attempt.mutable_tool());
   if (!finished.has_operation()) return;
   attempt.set_operation(OperationWords(finished.operation()));
@@ -121,6 +124,8 @@ class StepLines {
       attempt.set_state(plan::v1::STARTED);
     } else if (record.has_step_finished()) {
       StepLine& line = *lines_.at(record.step_finished().step());
+      // A step that is owed without a call was never attempted.
+      if (record.step_finished().attempt() == 0) return;
       if (line.attempts().empty()) line.add_attempts();
       FinishAttempt(record, *line.mutable_attempts()->rbegin());
     } else if (record.has_gate_answered()) {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_split.h"
 #include "coordinator/ctl/open_gate.h"
+#include "coordinator/engine/transitions.h"
 
 namespace baton::ctl {
 
@@ -54,6 +55,17 @@ void RunProgress::ApplyStep(const Record& record) {
                                                       : plan::v1::STEP_FAILED);
     step->set_detail(record.gate_answered().reason());
     *step->mutable_end_time() = record.time();
+  } else if (record.run_resumed().decision() == journal::v1::OWE) {
+    OweStepsOf(record.run_resumed().owed_host());
+  }
+}
+
+void RunProgress::OweStepsOf(absl::string_view host) {
+  for (const plan::v1::Stage& stage : run_.plan().stages()) {
+    for (const plan::v1::Step& planned : stage.steps()) {
+      StepStatus* step = planned.host() == host ? Find(planned.name()) : nullptr;
+      if (step != nullptr && !engine::Settled(step->state())) step->set_state(plan::v1::OWED);
+    }
   }
 }
 

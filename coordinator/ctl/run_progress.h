@@ -42,6 +42,7 @@ class RunProgress {
  private:
   void ApplyRecord(const journal::v1::Record& record);
   void ApplyStep(const journal::v1::Record& record);
+  void OweStepsOf(absl::string_view host);
   void ApplyPhase(const journal::v1::Record& record);
   void ApplyOutput(const coordinator::v1::StepOutput& output);
   plan::v1::StepStatus* Find(absl::string_view step);

@@ -97,6 +97,30 @@ TEST(BuildRunReport, KeepsEveryTry) {
   EXPECT_EQ(step.expected().seconds(), 180);
 }
 
+TEST(BuildRunReport, AStepThatIsOwedWithoutACallWasNeverTried) {
+  RunHistory history = MakeHistory("cancelled");
+  history.records.resize(history.records.size() - 2);  // what asked for the end, and the end
+  plan::v1::Plan& plan = *history.records.front().record.mutable_run_started()->mutable_plan();
+  auto stage = plan.mutable_stages()->begin();
+  while (stage->steps().empty()) ++stage;
+  plan::v1::Step& step = *stage->mutable_steps(0);
+  step.set_owable(true);
+  StoredRecord owed = history.records.back();
+  owed.record.set_sequence(owed.record.sequence() + 1);
+  owed.record.mutable_step_finished()->set_step(step.name());
+  owed.record.mutable_step_finished()->set_state(plan::v1::OWED);
+  owed.record.mutable_step_finished()->set_detail("it was not called");
+  history.records.push_back(owed);
+  ASSERT_OK_AND_ASSIGN(const RunReport report, BuildRunReport(history, {}));
+  const StepLine& line = StepOf(report, step.name());
+  EXPECT_EQ(line.state(), plan::v1::OWED);
+  EXPECT_EQ(line.proof(), report::v1::STILL_OWED);
+  EXPECT_EQ(line.detail(), "it was not called");
+  EXPECT_THAT(line.attempts(), IsEmpty());
+  EXPECT_FALSE(line.has_elapsed());
+  EXPECT_THAT(GapKinds(report), Contains("owed"));
+}
+
 TEST(BuildRunReport, MeasuresTheMilestonesAgainstTheTargetsOfThePinnedFarmFile) {
   const RunReport report = ReportOf("succeeded");
   ASSERT_EQ(report.milestones_size(), 2);

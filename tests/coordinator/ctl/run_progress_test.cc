@@ -82,6 +82,28 @@ TEST_F(RunProgressTest, FollowsThePhase) {
   EXPECT_EQ(progress_.run().end_time().seconds(), 14);
 }
 
+TEST_F(RunProgressTest, GoesOnWithoutAHost) {
+  event_.Clear();
+  plan::v1::Run& run = *event_.mutable_run();
+  run.set_sequence(10);
+  for (const std::string host : {"fe1", "fe2"}) {
+    for (const char* what : {"x", "y"}) {
+      plan::v1::Step& step = *run.mutable_plan()->add_stages()->add_steps();
+      step.set_name(absl::StrCat("a/", host, "/", what));
+      step.set_host(host);
+      run.add_steps()->set_step(step.name());
+    }
+  }
+  run.mutable_steps(0)->set_state(plan::v1::SUCCEEDED);
+  Apply();
+  Next(11).mutable_run_resumed()->set_decision(journal::v1::OWE);
+  event_.mutable_record()->mutable_run_resumed()->set_owed_host("fe1");
+  Apply();
+  EXPECT_EQ(progress_.run().steps(0).state(), plan::v1::SUCCEEDED);
+  EXPECT_EQ(progress_.run().steps(1).state(), plan::v1::OWED);
+  EXPECT_NE(progress_.run().steps(2).state(), plan::v1::OWED);
+}
+
 TEST_F(RunProgressTest, StepsThatThePlanLacksAreSkipped) {
   Next(11).mutable_step_started()->set_step("b/fe9/z");
   Apply();

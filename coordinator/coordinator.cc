@@ -17,7 +17,7 @@
 #include "common/version/version.h"
 #include "coordinator/agent_client/grpc_agent_client.h"
 #include "coordinator/agent_client/secret_agent_client.h"
-#include "coordinator/fences/fence_runner.h"
+#include "coordinator/fences/no_fence_runner.h"
 #include "coordinator/hooks/posix_hook_runner.h"
 #include "coordinator/inventory/farm_file.h"
 #include "coordinator/licenses/license_store.h"
@@ -57,27 +57,6 @@ coordinator::v1::Version DescribeVersion(const FarmFile& farm, const std::string
   version.set_incarnation(incarnation);
   return version;
 }
-
-// Of a version that runs no fence agents.
-class NoFenceRunner : public FenceRunner {
- public:
-  absl::Status Monitor(const plan::v1::FenceOff& /*fence*/, absl::Duration /*timeout*/) override {
-    return Unsupported();
-  }
-  absl::StatusOr<bool> IsOn(const plan::v1::FenceOff& /*fence*/,
-                            absl::Duration /*timeout*/) override {
-    return Unsupported();
-  }
-  void CutOff(const plan::v1::FenceOff& /*fence*/, absl::Duration /*timeout*/,
-              OnEnd on_end) override {
-    on_end(Unsupported());
-  }
-
- private:
-  static absl::Status Unsupported() {
-    return absl::UnimplementedError("this version runs no fence agents");
-  }
-};
 
 // Everything that runs, in the order in which it depends on what came before.
 class RunningCoordinator : public Daemon {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "coordinator/agent_client/grpc_agent_client.h"
+#include "coordinator/fences/no_fence_runner.h"
 #include "coordinator/hooks/posix_hook_runner.h"
 #include "coordinator/journal/sqlite_journal.h"
 #include "coordinator/procedure/postcondition.h"
@@ -77,6 +78,7 @@ class Conductor {
   GrpcAgentClient agents_;
   OutputFeed output_;
   PosixHookRunner hooks_{[] { return std::vector<std::string>(); }};
+  NoFenceRunner fences_;
   const std::unique_ptr<AppendFile> floor_file_;
   uint64_t epoch_ = 0;
 };
@@ -91,8 +93,9 @@ Samples Conductor::Run() {
   record.mutable_run_started()->set_epoch(epoch_);
   record.mutable_run_started()->set_incarnation("bench");
   Require(book_->Append({record}));
-  const RunDriver driver({*journal_, *book_, agents_, SystemClock(), output_, hooks_},
-                         farm_.farm_id, Require(book_->Replay(run)), engine::BeginRun{});
+  const RunDriver driver(
+      {*journal_, *book_, agents_, SystemClock(), output_, hooks_, fences_, farm_, ""},
+      farm_.farm_id, Require(book_->Replay(run)), engine::BeginRun{});
   plan::v1::Run summary = Require(book_->Summary(run));
   while (summary.phase() == plan::v1::RUN_RUNNING) {
     book_->WaitForRecords(summary.sequence(), kPatience);
